@@ -1,0 +1,38 @@
+# What every target of ours is compiled with. Third-party headers come in as system headers and are not held to it.
+
+option(SLUIS_TESTS "Build the tests" ON)
+option(SLUIS_HARDEN "Release hardening flags" OFF)
+set(SLUIS_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+
+add_library(sluis_options INTERFACE)
+target_compile_options(sluis_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Wundef -Wswitch-enum -Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wduplicated-cond -Wlogical-op>)
+else()
+    target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wdangling -Wunused-result>)
+endif()
+
+if(SLUIS_HARDEN)
+    target_compile_options(sluis_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
+        -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -fPIE -fvisibility=hidden)
+    target_link_options(sluis_options INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed)
+endif()
+if(SLUIS_SANITIZE)
+    target_compile_options(sluis_options INTERFACE -fsanitize=${SLUIS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(sluis_options INTERFACE -fsanitize=${SLUIS_SANITIZE})
+endif()
+
+# Boost.Asio and Beast are compiled once, in gateway/http/separate_compilation.cpp; every unit that sees them must agree on that.
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
+
+function(sluis_precompile name)
+    target_precompile_headers(${name} PRIVATE <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
+        <string_view> <utility> <variant> <vector>)
+endfunction()
