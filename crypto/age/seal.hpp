@@ -1,0 +1,36 @@
+// Plaintext in, age file out, in constant memory. A file key is made for one file and never used for another.
+#pragma once
+
+#include "crypto/age/recipient.hpp"
+#include "crypto/age/stream.hpp"
+
+#include <functional>
+
+namespace crypto::age {
+
+// A header for `file_key`. Errors: format without recipients, with duplicates, or a passphrase beside others.
+Result<std::string> seal_header(const FileKey& file_key, std::span<const Recipient* const> recipients, Random& random);
+
+// Where sealed or opened bytes go. An error stops the work and is handed to the caller.
+using Sink = std::function<Result<void>(ByteView)>;
+
+class Encryptor {
+public:
+    // Writes header and nonce to `sink` at once.
+    static Result<Encryptor> start(std::span<const Recipient* const> recipients, Random& random, Sink sink);
+
+    Result<void> update(ByteView plain);  // any sizes; holds back at most one chunk
+    Result<void> finish();                // once
+
+private:
+    Encryptor(ChunkSealer sealer, Sink sink);
+    ChunkSealer sealer_;
+    Sink sink_;
+    Bytes pending_;
+    Bytes sealed_;
+    std::uint64_t index_ = 0;
+};
+
+Result<Bytes> encrypt(std::span<const Recipient* const> recipients, ByteView plain, Random& random);  // small things, in memory
+
+}  // namespace crypto::age
