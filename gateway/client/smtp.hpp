@@ -1,0 +1,26 @@
+// Mail over libcurl. Synchronous; for the notifier's thread. Text mails only, UTF-8; subjects and addresses refuse control bytes.
+#pragma once
+
+#include "gateway/client/https.hpp"
+
+namespace gateway::client {
+
+struct SmtpOptions {
+    std::string url;   // "smtp://127.0.0.1:2525" or "smtps://…"
+    std::string from;  // address
+    std::filesystem::path ca;
+    std::string user, password;  // empty: none
+    long timeout_seconds = 30;
+};
+
+struct Mail {
+    std::string to;          // address
+    std::string subject;     // the case number, never a name
+    std::string text;
+    std::string message_id;  // "<id@host>": made before the first attempt, so that a retry is the same mail
+    std::string date;        // RFC 5322
+};
+
+crypto::Result<void> send_mail(const SmtpOptions& options, const Mail& mail);  // Errc::smtp when the server says no
+
+}  // namespace gateway::client

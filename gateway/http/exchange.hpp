@@ -1,0 +1,34 @@
+// One request and its body, as a handler sees it. Owned by the connection; valid until the handler returns. I/O thread only.
+// A body not read to its end closes the connection after the answer. Pace and size are held by the connection:
+// silence over `body_silence` or a body slower than `body_pace_min` ends it (BodyError).
+#pragma once
+
+#include "gateway/http/response.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <map>
+
+namespace gateway::http {
+
+enum class BodyError { none, cut, too_large };  // cut: the peer went away, stalled, or closed without close_notify
+
+class Exchange {
+public:
+    virtual ~Exchange() = default;
+
+    virtual const Request& request() const = 0;
+    virtual const std::string& parameter(std::string_view name) const = 0;  // of the route's pattern; "" when there is none
+
+    // Sends 100 Continue first, when it was asked for. Gives 0 bytes at the end of the body and on error (see body_error).
+    virtual boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> buffer) = 0;
+    // A small body, whole.
+    virtual boost::asio::awaitable<std::string> read_all(std::size_t bytes_max) = 0;
+    virtual BodyError body_error() const = 0;
+    virtual std::uint64_t body_left() const = 0;
+
+    // Makes a pending read_some end with BodyError::cut, from another coroutine of the same thread: a newer request takes over.
+    virtual void cancel_body() = 0;
+};
+
+}  // namespace gateway::http

@@ -1,0 +1,37 @@
+// The head of a request that passed the guard: a known method, an origin-form target, one Host of ours, one decimal Content-Length.
+// Values are what the peer sent, unescaped by nobody; parsing them into types is the handler's first line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateway::http {
+
+enum class Method { get, head, post, put, patch, delete_, options };
+
+struct Header {
+    std::string name;  // lower case
+    std::string value;
+};
+
+struct Request {
+    Method method = Method::get;
+    std::string path;   // "/api/v1/uploads/…", not decoded; '%' never passes the guard in a path
+    std::string query;  // behind '?', without it
+    std::vector<Header> headers;
+    std::optional<std::uint64_t> content_length;
+    bool expects_continue = false;
+    std::string peer_address;         // for limits, in memory only; never logged in full
+    std::string client_certificate;   // hex SHA-256 of the client certificate, empty without one
+
+    std::optional<std::string_view> header(std::string_view lower_case_name) const;  // nothing when it is absent or there twice
+    std::size_t count(std::string_view lower_case_name) const;
+    std::optional<std::string> query_value(std::string_view name) const;  // percent-decoded
+    std::optional<std::string> cookie(std::string_view name) const;
+    std::optional<std::string_view> bearer() const;  // Authorization: Bearer …
+};
+
+}  // namespace gateway::http

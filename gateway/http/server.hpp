@@ -1,0 +1,46 @@
+// A TLS 1.3 HTTP/1.1 listener with the wire profile of README.md: own TLS stream over the socket, guard over the raw header block,
+// then Beast's parser, then the route table. A coroutine a connection on one I/O thread. Every wait has a deadline (gateway/limits.hpp).
+#pragma once
+
+#include "crypto/result.hpp"
+#include "gateway/http/routes.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+
+namespace gateway::http {
+
+struct TlsFiles {
+    std::filesystem::path certificate;  // PEM chain
+    std::filesystem::path key;          // PEM, ECDSA P-256
+    std::filesystem::path client_ca;    // empty: no client certificates; otherwise a client without a good one fails the handshake
+};
+
+struct ListenOptions {
+    std::string address;             // "127.0.0.1"
+    std::uint16_t port = 0;          // 0: any; see Server::port
+    std::vector<std::string> hosts;  // allowed Host values, without port; Host must also equal SNI when the client sends one
+    TlsFiles tls;
+    bool portal = false;             // answers with the portal's CSP (else the API's)
+};
+
+class Server {
+public:
+    // Throws std::runtime_error with a one-line reason at start-up: address in use, certificate does not load, …
+    Server(boost::asio::io_context& context, ListenOptions options, const Routes& routes);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    std::uint16_t port() const;
+    void start();
+    void stop();                  // no new connections; those that run get `drain` time
+    void reload_certificate();    // from the same files; running connections keep theirs
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace gateway::http
