@@ -15,8 +15,8 @@ class SecretBytes {
 public:
     SecretBytes() noexcept = default;
     explicit SecretBytes(std::size_t size);  // zeroed; throws std::bad_alloc when memory cannot be locked
-    SecretBytes(SecretBytes&&) noexcept = default;
-    SecretBytes& operator=(SecretBytes&&) noexcept = default;
+    SecretBytes(SecretBytes&& other) noexcept;  // leaves `other` empty
+    SecretBytes& operator=(SecretBytes&& other) noexcept;
     SecretBytes(const SecretBytes&) = delete;
     SecretBytes& operator=(const SecretBytes&) = delete;
     ~SecretBytes() = default;
