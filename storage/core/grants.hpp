@@ -1,0 +1,45 @@
+// The capability of one party for one request, and what the edge must be told about it (its posting). `sealed_keys` is envelope key ‖
+// manifest key, 64 bytes, sealed by the keyring; the link secret itself is not kept. Every change raises `version`; the publisher sends
+// the posting of the newest version and then says so with published(…).
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "policies/ids.hpp"
+#include "policies/instant.hpp"
+#include "policies/states.hpp"
+#include "storage/connection.hpp"
+
+namespace storage::core {
+
+struct Grant {
+    policies::GrantId id;
+    policies::RequestId request;
+    policies::DossierId dossier;
+    policies::PartyId party;
+    crypto::Digest token_hash;      // SHA-256 of the access token
+    crypto::Bytes sealed_keys;      // keyring: envelope key ‖ manifest key
+    std::string recipient;          // intake, "age1…"
+    crypto::Bytes sealed_identity;  // keyring: text of the intake identity; empty once destroyed
+    policies::GrantState state = policies::GrantState::open;
+    std::uint64_t epoch = 0;
+    std::uint64_t version = 1;
+    std::uint64_t published_version = 0;
+    policies::Instant expires_at;
+};
+
+class Grants final {
+public:
+    static void add(Connection& connection, const Grant& grant);
+    static std::optional<Grant> find(Connection& connection, const policies::GrantId& id);
+    static std::optional<Grant> of_request(Connection& connection, const policies::RequestId& request);
+    static std::vector<Grant> of_party(Connection& connection, const policies::DossierId& dossier, const policies::PartyId& party);
+
+    // State and epoch of the next posting; raises the version and gives it. not_found.
+    static Result<std::uint64_t> change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch);
+
+    static std::vector<Grant> to_publish(Connection& connection, std::size_t count_max);
+    static void published(Connection& connection, const policies::GrantId& id, std::uint64_t version);  // never lowers it
+    static void destroy_identity(Connection& connection, const policies::GrantId& id);
+};
+
+}  // namespace storage::core
