@@ -1,0 +1,245 @@
+#include "gateway/cli/demo.hpp"
+
+#include "crypto/encoding.hpp"
+#include "crypto/random.hpp"
+#include "gateway/cli/child.hpp"
+#include "gateway/cli/flags.hpp"
+#include "gateway/cli/installation.hpp"
+#include "gateway/cli/story.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace gateway::cli {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr int start_ms = 20'000;
+constexpr const char* marker = "sluis-demo";  // only a folder with this file in it is ever emptied
+
+constexpr const char* usage =
+    "usage: sluis demo [--state DIR] [--port N] [--json]\n"
+    "\n"
+    "Starts edge, core and a mail server on loopback with a certificate authority of its own, opens three dossiers, and stays.\n"
+    "The edge listens on N (default 8443), the console on N + 1; 0 takes free ports. Ctrl-C stops everything.\n";
+
+fs::path default_state() {
+    const char* home = std::getenv("XDG_STATE_HOME");
+    if (home != nullptr && *home != '\0') {
+        return fs::path(home) / "sluis-demo";
+    }
+    home = std::getenv("HOME");
+    return (home != nullptr && *home != '\0' ? fs::path(home) / ".local" / "state" : fs::temp_directory_path()) / "sluis-demo";
+}
+
+void prepare_state(const fs::path& state) {
+    std::error_code ignored;
+    if (fs::exists(state) && !fs::is_empty(state, ignored) && !fs::exists(state / marker)) {
+        throw Refusal(state.string() + " is not empty and was not made by sluis demo; give another folder with --state");
+    }
+    fs::remove_all(state);
+    fs::create_directories(state);
+    fs::permissions(state, fs::perms::owner_all);
+    std::ofstream(state / marker) << "made by sluis demo; emptied at its next start\n";
+}
+
+std::uint16_t free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    const bool bound = socket >= 0 && ::bind(socket, generic, size) == 0 && ::getsockname(socket, generic, &size) == 0;
+    ::close(socket);
+    if (!bound) {
+        throw Refusal("no free port on loopback");
+    }
+    return ntohs(address.sin_port);
+}
+
+void wait_for_mail_server(std::uint16_t port, Child& server) {
+    for (int tries = 0; tries < start_ms / 50 && server.running(); ++tries) {
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const bool answered = ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+        ::close(socket);
+        if (answered) {
+            return;
+        }
+        ::usleep(50'000);
+    }
+    throw Refusal("the mail server did not start; it needs the package python3-aiosmtpd");
+}
+
+std::uint16_t port_of(Child& program, const char* name) {
+    const auto ready = json::parse(program.read_line(start_ms), nullptr, false);
+    if (!ready.is_object() || !ready.contains(name)) {
+        throw Refusal("a program said something else than that it is ready");
+    }
+    return ready.at(name).get<std::uint16_t>();
+}
+
+std::string new_password() {
+    crypto::SystemRandom random;
+    return crypto::to_base64url(random.bytes<9>());
+}
+
+void write_credential(const fs::path& file, const std::string& link, const fs::path& ca) {
+    std::ofstream stream(file);
+    stream << json{{"link", link}, {"ca", ca.string()}}.dump(2) << "\n";
+    stream.close();
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+}
+
+struct Running {
+    std::string edge, console;
+    fs::path state, ca, mails, credential;
+    std::vector<Account> accounts;
+    StoryLinks links;
+};
+
+json as_json(const Running& demo) {
+    const auto login = [&](std::size_t index) {
+        return json{{"user", demo.accounts.at(index).user}, {"password", demo.accounts.at(index).password}};
+    };
+    return {
+        {"edge", demo.edge},
+        {"console", demo.console},
+        {"ca", demo.ca.string()},
+        {"mail", demo.mails.string()},
+        {"state", demo.state.string()},
+        {"roles",
+         {{"doctor", {{"link", demo.links.doctor}}},
+          {"contractor", {{"credential", demo.credential.string()}}},
+          {"juror", {{"link", demo.links.juror}}},
+          {"handler", login(0)},
+          {"renewal-handler", login(1)},
+          {"advising-doctor", login(2)},
+          {"dpo", login(3)}}},
+    };
+}
+
+void print_roles(const Running& demo) {
+    const auto login = [&](std::size_t index) { return demo.accounts.at(index).user + " / " + demo.accounts.at(index).password; };
+    std::cout << "\nSluis is running. Everything stays on this machine; Ctrl-C stops it.\n\n"
+              << "  doctor           " << demo.links.doctor << "\n"
+              << "  juror            " << demo.links.juror << "\n"
+              << "  contractor       sluis send --credential " << demo.credential.string() << " --item … FILE\n"
+              << "  handler          " << demo.console << "  " << login(0) << "  (medical)\n"
+              << "  handler          " << demo.console << "  " << login(1) << "  (city renewal, subsidy)\n"
+              << "  advising doctor  " << demo.console << "  " << login(2) << "\n"
+              << "  DPO              " << demo.console << "  " << login(3) << "\n\n"
+              << "  mails            " << (demo.mails / "new").string() << "\n"
+              << "  authority        " << demo.ca.string() << "  (the browser will warn until it trusts this)\n"
+              << "  state            " << demo.state.string() << "\n"
+              << std::endl;
+}
+
+std::vector<Account> add_staff(const fs::path& programs, const Installation& installation, const fs::path& state) {
+    auto accounts = story_accounts(new_password());
+    Child adding({(programs / "sluis-core").string(), "--config", installation.core_config.string(), "--add-staff"}, state / "core.log",
+                 account_lines(accounts));
+    if (adding.wait() != 0) {
+        throw Refusal("the accounts could not be made; see " + (state / "core.log").string());
+    }
+    return accounts;
+}
+
+void stay_until_interrupted(const sigset_t& signals, Child& edge, Child& core, Child& mail) {
+    const timespec look{1, 0};
+    while (::sigtimedwait(&signals, nullptr, &look) < 0) {
+        if (!edge.running() || !core.running() || !mail.running()) {
+            throw Refusal("one of the programs stopped; see the logs in the state folder");
+        }
+    }
+}
+
+}  // namespace
+
+int run_demo(std::span<const std::string_view> arguments) {
+    const Flags flags(arguments, {.with_value = {"--state", "--port"}, .switches = {"--json", "--help"}});
+    if (flags.has("--help")) {
+        std::cout << usage;
+        return 0;
+    }
+    const std::string wanted = flags.value("--port", "8443");
+    if (wanted.empty() || wanted.size() > 5 || wanted.find_first_not_of("0123456789") != std::string::npos || std::stoul(wanted) > 65534) {
+        throw wrong_usage("--port takes a number up to 65534");
+    }
+    const auto port = static_cast<std::uint16_t>(std::stoul(wanted));
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGINT);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGHUP);
+
+    const fs::path state = fs::absolute(flags.value("--state", default_state().string()));
+    prepare_state(state);
+    const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
+    Running demo{.edge = {}, .console = {}, .state = state, .ca = {}, .mails = state / "mail", .credential = state / "contractor.json",
+                 .accounts = {}, .links = {}};
+
+    const std::uint16_t mail_port = free_port();
+    Child mail({"/usr/bin/python3", "-m", "aiosmtpd", "-n", "-l", "127.0.0.1:" + std::to_string(mail_port), "-c",
+                "aiosmtpd.handlers.Mailbox", demo.mails.string()},
+               state / "mail.log");
+    wait_for_mail_server(mail_port, mail);
+
+    const Installation installation = write_installation({
+        .folder = state / "installation",
+        .organisation = "Stad Voorbeeld",
+        .public_host = "localhost",
+        .console_host = "localhost",
+        .public_listen = {"127.0.0.1", port},
+        .inner_listen = {"127.0.0.1", 0},
+        .console_listen = {"127.0.0.1", static_cast<std::uint16_t>(port == 0 ? 0 : port + 1)},
+        .mail_url = "smtp://127.0.0.1:" + std::to_string(mail_port),
+        .mail_from = "sluis@stad.example",
+        .policies = installed_policies(),
+        .passphrase_file = {},
+    });
+    demo.ca = installation.ca;
+
+    Child edge({(programs / "sluis-edge").string(), "--config", installation.edge_config.string()}, state / "edge.log");
+    const auto ready = json::parse(edge.read_line(start_ms), nullptr, false);
+    if (!ready.is_object() || !ready.contains("public") || !ready.contains("inner")) {
+        throw Refusal("the edge did not start; see " + (state / "edge.log").string());
+    }
+    const auto public_port = ready.at("public").get<std::uint16_t>();
+    set_edge_ports(installation, public_port, ready.at("inner").get<std::uint16_t>());
+    demo.accounts = add_staff(programs, installation, state);
+    Child core({(programs / "sluis-core").string(), "--config", installation.core_config.string()}, state / "core.log");
+    const auto console_port = port_of(core, "console");
+
+    demo.edge = "https://localhost:" + std::to_string(public_port);
+    demo.console = "https://localhost:" + std::to_string(console_port);
+    const client::ClientOptions options{
+        .base = demo.console, .ca = demo.ca, .certificate = {}, .key = {}, .connect_to = "127.0.0.1:" + std::to_string(console_port)};
+    demo.links = seed_story(options, demo.accounts, demo.mails);
+    write_credential(demo.credential, demo.links.contractor, demo.ca);
+
+    ::sigprocmask(SIG_BLOCK, &signals, nullptr);  // only now: while starting, Ctrl-C just ends us, and the kernel ends our children
+    if (flags.has("--json")) {
+        std::cout << as_json(demo).dump() << std::endl;
+    } else {
+        print_roles(demo);
+    }
+    stay_until_interrupted(signals, edge, core, mail);
+    return 0;
+}
+
+}  // namespace gateway::cli

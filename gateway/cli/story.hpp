@@ -1,0 +1,27 @@
+// The story that `sluis demo` seeds: three dossiers of three case types, and the people in them. Everything goes through the console,
+// and the links come out of the mails, as in real life. Throws Refusal.
+#pragma once
+
+#include "gateway/client/https.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace gateway::cli {
+
+struct Account {
+    std::string user, name, mail, password;
+    std::vector<std::string> roles;
+};
+
+std::vector<Account> story_accounts(const std::string& password);
+std::string account_lines(const std::vector<Account>& accounts);  // what `sluis-core --add-staff` reads
+
+struct StoryLinks {
+    std::string doctor, contractor, juror;
+};
+StoryLinks seed_story(const client::ClientOptions& console, const std::vector<Account>& accounts, const std::filesystem::path& mails);
+
+}  // namespace gateway::cli
