@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -22,13 +24,17 @@ auto offload(Pool& pool, Job job) -> boost::asio::awaitable<std::invoke_result_t
     std::optional<std::invoke_result_t<Job>> outcome;
     std::exception_ptr failure;
     const auto home = co_await boost::asio::this_coro::executor;
-    co_await boost::asio::post(pool, boost::asio::use_awaitable);
+    // Bound to the executor, not handed to post() as one: a coroutine resumes on the executor its token is bound to, and without this
+    // that is its own I/O thread, job included.
+    const auto there = boost::asio::bind_executor(pool.get_executor(), boost::asio::use_awaitable);
+    co_await boost::asio::post(there);
     try {
         outcome.emplace(job());
     } catch (...) {
         failure = std::current_exception();
     }
-    co_await boost::asio::post(home, boost::asio::use_awaitable);
+    const auto back = boost::asio::bind_executor(home, boost::asio::use_awaitable);
+    co_await boost::asio::post(back);
     if (failure) {
         std::rethrow_exception(failure);
     }
