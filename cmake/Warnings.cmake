@@ -12,7 +12,7 @@ endif()
 add_library(sluis_options INTERFACE)
 target_compile_options(sluis_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
-    -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Wundef -Wswitch-enum -Werror>)
+    -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Wundef -Wswitch-enum -Wno-missing-field-initializers -Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wduplicated-cond -Wlogical-op>)
 else()

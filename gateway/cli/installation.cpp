@@ -2,6 +2,7 @@
 
 #include "certs/authority.hpp"
 #include "crypto/note.hpp"
+#include "crypto/age/seal.hpp"
 #include "crypto/open/identity.hpp"
 
 #include <nlohmann/json.hpp>
@@ -68,6 +69,19 @@ void write_key_encryption_identity(const InstallationPlan& plan, const fs::path&
     const crypto::age::Recipient* const recipients[] = {&recipient};
     const auto sealed = value_or_refuse(crypto::age::encrypt(recipients, text.expose(), random), "seal the identity");
     write_private(file, crypto::as_text(sealed));
+}
+
+// The case types and the texts they pin, nothing else that may lie in the folder.
+void copy_policies(const fs::path& from, const fs::path& to) {
+    make_folder(to);
+    for (const auto& entry : fs::directory_iterator(from)) {
+        if (entry.path().extension() == ".json") {
+            fs::copy_file(entry.path(), to / entry.path().filename());
+        }
+    }
+    if (fs::is_directory(from / "texts")) {
+        fs::copy(from / "texts", to / "texts", fs::copy_options::recursive);
+    }
 }
 
 json edge_config(const InstallationPlan& plan, const std::string& core_pin) {
@@ -159,7 +173,7 @@ Installation write_installation(const InstallationPlan& plan) {
 
     write_json(edge / "edge.json", edge_config(plan, core_pin));
     write_json(core / "core.json", core_config(plan, edge_log.verifier().vkey()));
-    fs::copy(plan.policies, core / "policies", fs::copy_options::recursive);
+    copy_policies(plan.policies, core / "policies");
     return {edge / "edge.json", core / "core.json", plan.folder / "ca.pem", edge_log.verifier().vkey(), core_log.verifier().vkey()};
 }
 
