@@ -26,15 +26,15 @@ auto offload(Pool& pool, Job job) -> boost::asio::awaitable<std::invoke_result_t
     const auto home = co_await boost::asio::this_coro::executor;
     // Bound to the executor, not handed to post() as one: a coroutine resumes on the executor its token is bound to, and without this
     // that is its own I/O thread, job included.
-    const auto there = boost::asio::bind_executor(pool.get_executor(), boost::asio::use_awaitable);
-    co_await boost::asio::post(there);
+    auto there = boost::asio::bind_executor(pool.get_executor(), boost::asio::use_awaitable);
+    co_await boost::asio::post(std::move(there));
     try {
         outcome.emplace(job());
     } catch (...) {
         failure = std::current_exception();
     }
-    const auto back = boost::asio::bind_executor(home, boost::asio::use_awaitable);
-    co_await boost::asio::post(back);
+    auto back = boost::asio::bind_executor(home, boost::asio::use_awaitable);
+    co_await boost::asio::post(std::move(back));
     if (failure) {
         std::rethrow_exception(failure);
     }
