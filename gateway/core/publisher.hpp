@@ -1,0 +1,55 @@
+// The publisher: the thread that tells the edge. For each grant whose version is newer than what was published it builds the envelope,
+// seals it under the grant's envelope key and puts the posting; for each verdict it seals the outcome and puts it on the upload.
+// Putting twice is harmless (the edge ignores versions it has), so a kill between the call and our row costs one call more.
+// Everything in Tools is owned by main and outlives the publisher; `edge` is used by this thread only.
+#pragma once
+
+#include "gateway/clock.hpp"
+#include "gateway/core/edge_link.hpp"
+#include "gateway/core/keyring.hpp"
+#include "gateway/core/loop.hpp"
+#include "storage/core/documents.hpp"
+#include "storage/core/grants.hpp"
+#include "storage/database.hpp"
+#include "storage/merkle_log.hpp"
+
+namespace gateway::core {
+
+struct PublisherTools {
+    storage::Database& database;
+    const storage::MerkleLog& audit;
+    const Keyring& keyring;
+    EdgeLink& edge;
+    const Clock& clock;
+    crypto::Random& random;
+};
+
+struct PublisherOptions {
+    std::string organisation;
+    std::string edge_url;       // "https://upload.city.example"
+    std::string edge_log_vkey;  // the core log's own comes from `audit`
+    Loop::Pause look_every{1'000};
+    Backoff retry{};
+};
+
+class Publisher final {
+public:
+    Publisher(PublisherTools tools, PublisherOptions options);
+
+    void start() { loop_.start(); }
+    void stop() { loop_.stop(); }
+    void wake() { loop_.wake(); }
+
+    Loop::Pause turn();  // one turn, for tests
+
+private:
+    crypto::Result<void> publish(const storage::core::Grant& grant);
+    crypto::Result<void> publish(const storage::core::Document& document);
+
+    PublisherTools tools_;
+    PublisherOptions options_;
+    std::uint64_t failures_ = 0;
+    Loop loop_;
+};
+
+}  // namespace gateway::core

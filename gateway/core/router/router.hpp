@@ -1,0 +1,40 @@
+// The router: the thread that takes sealed uploads in. A turn reads the edge's log from where core stands, witnesses it, and then
+// carries every document that is under way as far as it gets. It works off rows alone: a kill at any moment costs a repetition.
+// It believes a leaf because the edge's pinned key signed the root above it, and a document because its MAC, hashes and intake key fit.
+// Everything in Tools is owned by main and outlives the router; `edge` is used by this thread only.
+#pragma once
+
+#include "gateway/core/loop.hpp"
+#include "gateway/core/router/tools.hpp"
+
+namespace gateway::core::router {
+
+struct RouterOptions {
+    Loop::Pause pull_every{1'000};
+    Backoff when_unreachable{};
+};
+
+class Router final {
+public:
+    // `on_verdict`: called on the router's thread after documents got their verdict; main wakes publisher and notifier there.
+    Router(Tools tools, RouterOptions options, std::function<void()> on_verdict);
+
+    void start() { loop_.start(); }
+    void stop() { loop_.stop(); }
+    void wake() { loop_.wake(); }
+
+    Loop::Pause turn();  // one turn, for tests: what the thread does again and again. Gives the pause before the next.
+
+private:
+    crypto::Result<void> pull();
+    crypto::Result<void> deliver_all();
+
+    Tools tools_;
+    RouterOptions options_;
+    std::function<void()> on_verdict_;
+    std::uint64_t failures_ = 0;
+    bool inconsistent_ = false;  // the edge's log was caught lying: nothing is pulled until an operator has looked (a restart)
+    Loop loop_;
+};
+
+}  // namespace gateway::core::router
