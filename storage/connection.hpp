@@ -82,11 +82,16 @@ public:
 
     void script(const char* sql);  // several statements, no values: schema and transaction control
     std::int64_t changes() const noexcept;
+    std::int64_t total_changes() const noexcept;  // since it was opened
+    bool in_transaction() const noexcept;         // false after an error that made SQLite roll everything back
 
 private:
     Statement prepare(std::string_view sql);
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// What a failure means to a caller; nothing when the statement itself was wrong (a programmer's error, which stays an exception).
+std::optional<Errc> errc_of(const DatabaseError& error) noexcept;
 
 }  // namespace storage

@@ -43,6 +43,7 @@ public:
     Result<std::uint64_t> verify(Connection& connection) const;
 
 private:
+    void follow(Connection& connection, std::uint64_t size);  // makes frontier_ that of the table
     crypto::NoteSigner signer_;
     crypto::Random& random_;
     std::optional<crypto::merkle::Frontier> frontier_;  // of the last commit; read again after a rollback
