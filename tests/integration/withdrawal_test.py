@@ -1,0 +1,97 @@
+"""Consent withdrawn while the upload waits on the edge: nobody opens it, everybody is told, the log says why."""
+import json
+import sqlite3
+import unittest
+
+import harness
+from harness import wait_until
+from mail_sink import raw_of
+
+CASE = "SOC-2026-00912"
+REASON = "Ingetrokken aan het loket"
+
+
+def log_entries(database):
+    """Core's audit log, read with another SQLite than ours, from the database as it lies there."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return [json.loads(bytes(row[0])) for row in connection.execute("SELECT leaf FROM log_entry ORDER BY 1")]
+    except sqlite3.OperationalError:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(log_entry)")]
+        raise AssertionError(f"log_entry has the columns {columns}")
+    finally:
+        connection.close()
+
+
+class Withdrawal(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        # Core looks at the edge once when it starts and then not for an hour: the upload waits.
+        cls.sluis = cls.enterClassContext(harness.Installation(pull_seconds=3600))
+        cls.handler = cls.sluis.staff("sofie")
+        cls.request = cls.sluis.open_request(cls.handler, CASE)
+        cls.uploader = cls.sluis.uploader(cls.request["link"])
+        cls.plain = b"%PDF-1.7 wat niemand meer mag lezen: kanarie-ingetrokken-9911\n" * 40
+        answer, cls.upload = cls.uploader.send(cls.plain, "ingetrokken-verslag.pdf")
+        assert answer.status == 201, answer
+        cls.waiting = cls.handler.get(f"/api/v1/dossiers/{cls.request['dossier']}")["documents"]
+        cls.half, _ = cls.begin_another()
+        cls.handler.post(f"/api/v1/consents/{cls.request['consent']}/withdraw", {"reason": REASON})
+        cls.closed = wait_until(lambda: (posting := cls.uploader.posting().json)["state"] == "withdrawn" and posting, "the posting to close")
+        cls.sluis.core.stop()
+        cls.sluis.pull_seconds = 1
+        cls.sluis.start_core()
+        cls.outcome = cls.sluis.outcome(cls.request["link"], cls.upload)
+        cls.handler = cls.sluis.staff("sofie")
+
+    @classmethod
+    def begin_another(cls):
+        created = cls.uploader.create(100000)
+        return created.headers["location"].rsplit("/", 1)[-1], created
+
+    def test_the_upload_was_waiting_when_the_consent_went(self):
+        self.assertEqual([document for document in self.waiting if document["state"] == "filed"], [])
+
+    def test_the_uploader_is_told(self):
+        self.assertEqual(self.outcome["state"], "withdrawn")
+        self.assertEqual(self.outcome["upload"], self.upload)
+        self.assertIsNone(self.outcome["receipt"])
+        self.assertTrue(self.outcome["reason"]["nl"])
+
+    def test_the_link_takes_nothing_more_and_the_unfinished_upload_is_gone(self):
+        self.assertEqual(self.closed["state"], "withdrawn")
+        refused = self.uploader.create(1000)
+        self.assertEqual((refused.status, refused.json["type"]), (403, "urn:sluis:problem:forbidden"))
+        self.assertIn(self.uploader.head(self.half).status, (403, 404, 410))
+
+    def test_nothing_was_filed_and_nobody_can_read_it(self):
+        for user in ("sofie", "dr.peeters"):
+            documents = self.sluis.staff(user).get(f"/api/v1/dossiers/{self.request['dossier']}")["documents"]
+            self.assertEqual([document for document in documents if document["state"] == "filed"], [])
+            for document in documents:
+                self.assertEqual(self.sluis.staff(user).request("GET", f"/api/v1/documents/{document['id']}/content").status, 404)
+
+    def test_the_handler_is_told_in_the_inbox_and_by_mail_without_names(self):
+        wait_until(lambda: [notice for notice in self.handler.get("/api/v1/inbox") if notice["caseNumber"] == CASE], "a notice")
+        for mail in self.sluis.mail.wait_for("sofie.canary@stad.example", containing=CASE):
+            for name in ("Janssens", "Wouters", "ingetrokken-verslag"):
+                self.assertNotIn(name, raw_of(mail))
+
+    def test_the_log_says_why_and_holds_no_filing(self):
+        databases = list((self.sluis.core_folder / "state").rglob("*.db")) + list((self.sluis.core_folder / "state").rglob("*.sqlite*"))
+        entries = [entry for database in databases if not database.name.endswith(("-wal", "-shm")) for entry in log_entries(database)]
+        acts = [entry["act"] for entry in entries]
+        self.assertNotIn("document.filed", acts)
+        self.assertTrue([act for act in acts if act.startswith("consent.with")], acts)
+        about = [entry for entry in entries if entry.get("upload") == self.upload]
+        self.assertTrue(about, acts)
+        self.assertTrue(any("consent" in json.dumps(entry) or "withdrawn" in json.dumps(entry) for entry in about), about)
+
+    def test_the_edge_no_longer_has_the_ciphertext(self):
+        def gone():
+            return self.uploader.get(f"/api/v1/uploads/{self.upload}").json["state"] == "taken"
+        wait_until(gone, "the edge to let go")
+
+
+if __name__ == "__main__":
+    unittest.main()
