@@ -13,6 +13,11 @@ struct EnvelopeContext {
     std::uint64_t version = 0;
 };
 
+constexpr std::size_t envelope_nonce = 12;
+constexpr std::size_t envelope_tag = 16;
+
+Bytes associated_bytes(EnvelopeContext context);
+
 Bytes seal_envelope(const Secret<32>& envelope_key, EnvelopeContext context, ByteView plaintext, Random& random);
 
 }  // namespace crypto

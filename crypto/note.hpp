@@ -20,6 +20,7 @@ public:
 
 private:
     friend class NoteSigner;
+    NoteVerifier(std::string_view name, std::span<const std::uint8_t, 32> public_key);
     NoteVerifier() = default;
     std::string name_;
     std::uint32_t key_id_ = 0;
@@ -38,8 +39,10 @@ public:
 private:
     NoteSigner() = default;
     NoteVerifier verifier_;
-    Secret<32> seed_;
+    Secret<64> secret_key_;  // as libsodium keeps it: seed, then public key
 };
+
+bool is_note_name(std::string_view name);  // what may name a key: UTF-8, no white space, no control character, no '+'
 
 // The text of a note, when at least one of `known` signed it and no known key's signature is bad. Unknown signatures are ignored.
 Result<std::string> open_note(std::string_view note, std::span<const NoteVerifier> known);
