@@ -2,16 +2,24 @@
 
 namespace storage::core {
 
-Result<CaseStore> CaseStore::open(const std::filesystem::path& folder) {
-    auto headers = Vault::open(folder / "headers");
-    if (headers.has_error()) {
-        return headers.error();
+namespace {
+
+std::string header_name(const policies::DocumentId& document) {
+    return document.text() + ".header";
+}
+
+std::string payload_name(const policies::DocumentId& document) {
+    return document.text() + ".payload";
+}
+
+}  // namespace
+
+Result<CaseStore> CaseStore::open(std::filesystem::path folder) {
+    auto vault = Vault::open(std::move(folder));
+    if (vault.has_error()) {
+        return vault.error();
     }
-    auto payloads = Vault::open(folder / "payloads");
-    if (payloads.has_error()) {
-        return payloads.error();
-    }
-    return CaseStore(std::move(*headers), std::move(*payloads));
+    return CaseStore(std::move(*vault));
 }
 
 Result<void> CaseStore::Payload::append(crypto::ByteView bytes) {
@@ -26,10 +34,10 @@ Result<CaseStore::Payload> CaseStore::begin(const policies::DocumentId& document
     if (contains(document)) {
         return Errc::conflict;
     }
-    if (const auto removed = payloads_.remove(document.text()); removed.has_error()) {
+    if (const auto removed = vault_.remove(payload_name(document)); removed.has_error()) {
         return removed.error();
     }
-    auto writer = payloads_.create(document.text());
+    auto writer = vault_.create(payload_name(document));
     if (writer.has_error()) {
         return writer.error();
     }
@@ -40,11 +48,11 @@ Result<void> CaseStore::file(Payload payload, std::string_view header) const {
     if (const auto synced = payload.writer_.sync(); synced.has_error()) {
         return synced;
     }
-    return headers_.put(payload.document_.text(), crypto::as_bytes(header));
+    return vault_.put(header_name(payload.document_), crypto::as_bytes(header));
 }
 
 Result<std::string> CaseStore::header(const policies::DocumentId& document) const {
-    const auto reader = headers_.open_to_read(document.text());
+    const auto reader = vault_.open_to_read(header_name(document));
     if (reader.has_error()) {
         return reader.error();
     }
@@ -63,18 +71,18 @@ Result<Vault::Reader> CaseStore::payload(const policies::DocumentId& document) c
     if (!contains(document)) {
         return Errc::not_found;
     }
-    return payloads_.open_to_read(document.text());
+    return vault_.open_to_read(payload_name(document));
 }
 
 Result<void> CaseStore::remove(const policies::DocumentId& document) const {
-    if (const auto removed = headers_.remove(document.text()); removed.has_error()) {
+    if (const auto removed = vault_.remove(header_name(document)); removed.has_error()) {
         return removed;
     }
-    return payloads_.remove(document.text());
+    return vault_.remove(payload_name(document));
 }
 
 bool CaseStore::contains(const policies::DocumentId& document) const {
-    return headers_.contains(document.text());
+    return vault_.contains(header_name(document));
 }
 
 }  // namespace storage::core

@@ -11,7 +11,7 @@ namespace storage::core {
 
 class CaseStore final {
 public:
-    static Result<CaseStore> open(const std::filesystem::path& folder);  // makes it
+    static Result<CaseStore> open(std::filesystem::path folder);  // makes it
 
     // A payload (nonce and chunks) that comes in piece by piece. Dropped without file(), it is not in the store.
     class Payload {
@@ -35,9 +35,8 @@ public:
     bool contains(const policies::DocumentId& document) const;
 
 private:
-    CaseStore(Vault headers, Vault payloads) : headers_(std::move(headers)), payloads_(std::move(payloads)) {}
-    Vault headers_;
-    Vault payloads_;
+    explicit CaseStore(Vault vault) : vault_(std::move(vault)) {}
+    Vault vault_;
 };
 
 }  // namespace storage::core

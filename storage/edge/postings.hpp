@@ -1,0 +1,29 @@
+// The ledger of postings. Verbs take the caller's connection, so that several of them share one transaction; each change appends its log
+// entry there. Any thread that holds the connection. Failures of SQLite are thrown and become an Errc at Database.
+#pragma once
+
+#include "storage/edge/posting.hpp"
+#include "storage/merkle_log.hpp"
+
+namespace storage::edge {
+
+class Postings final {
+public:
+    explicit Postings(MerkleLog& log) : log_(log) {}
+
+    struct Change {
+        bool changed = false;                     // false: this version or a newer one was there
+        std::vector<policies::UploadId> aborted;  // unfinished uploads that may no longer go on; their files are to be deleted
+    };
+    // conflict: another grant has this access token.
+    Result<Change> put(Connection& connection, const Posting& posting, policies::Instant now);
+
+    std::optional<Posting> find(Connection& connection, const policies::GrantId& grant) const;
+    std::optional<policies::GrantId> find_by_token(Connection& connection, const crypto::Digest& token_hash) const;
+    std::uint64_t count(Connection& connection) const;
+
+private:
+    MerkleLog& log_;
+};
+
+}  // namespace storage::edge

@@ -1,0 +1,67 @@
+#include "storage/edge/schema.hpp"
+
+#include "storage/merkle_log.hpp"
+
+#include <array>
+
+namespace storage::edge {
+namespace {
+
+// Instants are microseconds since 1970. Digests are blobs of 32 bytes.
+constexpr const char* first_tables =
+    "CREATE TABLE posting ("
+    " grant_id TEXT PRIMARY KEY,"
+    " version INTEGER NOT NULL,"
+    " token_hash BLOB NOT NULL UNIQUE,"
+    " state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'withdrawn', 'closed')),"
+    " epoch INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL,"
+    " policy BLOB NOT NULL,"
+    " envelope BLOB NOT NULL,"
+    " file_bytes_max INTEGER NOT NULL,"
+    " files_max INTEGER NOT NULL,"
+    " open_uploads_max INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE posting_item ("
+    " grant_id TEXT NOT NULL REFERENCES posting,"
+    " position INTEGER NOT NULL,"
+    " code TEXT NOT NULL,"
+    " file_bytes_max INTEGER NOT NULL,"
+    " files_max INTEGER NOT NULL,"
+    " PRIMARY KEY (grant_id, code)"
+    ") STRICT;"
+    "CREATE TABLE upload ("
+    " id TEXT PRIMARY KEY,"
+    " grant_id TEXT NOT NULL REFERENCES posting,"
+    " item TEXT NOT NULL,"
+    " metadata TEXT NOT NULL,"  // of the creation, as it was said: ids in base64
+    " state TEXT NOT NULL CHECK (state IN ('receiving', 'sealed', 'taken', 'aborted')),"
+    " size INTEGER NOT NULL,"
+    " arrived INTEGER NOT NULL CHECK (arrived BETWEEN 0 AND size),"
+    " epoch INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " looked_at INTEGER NOT NULL DEFAULT 0,"  // 1: the age header is whole and good
+    " sha256 BLOB,"
+    " mac BLOB,"
+    " manifest_sha256 BLOB,"
+    " log_index INTEGER,"
+    " outcome_version INTEGER,"
+    " outcome BLOB,"
+    " CHECK (state IN ('receiving', 'aborted') OR (arrived = size AND looked_at = 1 AND log_index IS NOT NULL))"
+    ") STRICT;"
+    "CREATE INDEX upload_of_grant ON upload (grant_id, created_at);"
+    "CREATE INDEX upload_receiving ON upload (grant_id) WHERE state = 'receiving';"
+    "CREATE INDEX upload_sealed ON upload (id) WHERE state = 'sealed';"
+    "CREATE TABLE manifest ("
+    " upload_id TEXT PRIMARY KEY REFERENCES upload,"
+    " bytes BLOB NOT NULL"
+    ") STRICT;";
+
+}  // namespace
+
+Schema schema() {
+    static const std::array<const char*, 2> scripts = {log_schema, first_tables};
+    return scripts;
+}
+
+}  // namespace storage::edge

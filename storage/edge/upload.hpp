@@ -1,0 +1,49 @@
+// One transport object on the edge: receiving → sealed → taken, or receiving → aborted. Values only.
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "policies/ids.hpp"
+#include "policies/instant.hpp"
+
+namespace storage::edge {
+
+enum class UploadState { receiving, sealed, taken, aborted };
+std::string_view text_of(UploadState state) noexcept;
+
+enum class AbortReason {
+    by_uploader,
+    not_permitted,  // the grant is no longer open, has expired, or asks a newer consent epoch
+    not_encrypted,  // no age file for X25519 recipients
+    damaged,        // bytes that do not fit their digest, or a size no age file has
+    lost,           // the file is shorter than the offset that was promised: the disk lied
+};
+std::string_view text_of(AbortReason reason) noexcept;
+
+struct Outcome {
+    std::uint64_t version = 0;
+    crypto::Bytes sealed;  // ciphertext for the uploader
+};
+
+// What the uploader seals with: nothing of it is readable here.
+struct Seal {
+    crypto::Digest sha256;   // of the whole ciphertext
+    crypto::Bytes mac;       // 32 bytes
+    crypto::Bytes manifest;  // an age file
+};
+
+struct Upload {
+    policies::UploadId id;
+    policies::GrantId grant;
+    policies::ItemId item;
+    std::string metadata;  // as the uploader said it at creation; two ids in base64
+    UploadState state = UploadState::receiving;
+    std::uint64_t size = 0;
+    std::uint64_t offset = 0;  // bytes that are on disk for certain
+    std::uint64_t epoch = 0;   // of the posting when it was begun
+    policies::Instant created_at;
+    bool looked_at = false;  // its age header is whole and good
+    std::optional<std::uint64_t> log_index;  // of the acceptance leaf, from sealed on
+    std::optional<Outcome> outcome;
+};
+
+}  // namespace storage::edge

@@ -1,0 +1,69 @@
+// The ledger of uploads: each verb is one step of the state machine, checks the grant again, and appends its log entry in the caller's
+// transaction. Bytes are the vault's; the order is: bytes synced, then the row. Errors: not_found (no such upload, or no such item),
+// refused (the grant does not permit it), conflict (the state or offset has moved on), too_large.
+#pragma once
+
+#include "storage/edge/posting.hpp"
+#include "storage/edge/upload.hpp"
+#include "storage/merkle_log.hpp"
+
+namespace storage::edge {
+
+// Rows one grant may leave behind, aborted ones too: what a stolen link can make the edge keep.
+constexpr std::uint64_t rows_per_grant_max = 10'000;
+
+class Uploads final {
+public:
+    explicit Uploads(MerkleLog& log) : log_(log) {}
+
+    // May the upload go on under this posting: open, not expired, same consent epoch, within the sizes.
+    static bool permits(const Posting& posting, const Upload& upload, policies::Instant now) noexcept;
+
+    struct New {
+        policies::UploadId id;
+        policies::GrantId grant;
+        policies::ItemId item;
+        std::uint64_t size = 0;
+        std::string metadata;
+    };
+    Result<Upload> create(Connection& connection, const New& wanted, policies::Instant now);
+
+    // The gate a chunk passes, before it is read and at least each second after.
+    Result<Upload> check(Connection& connection, const policies::UploadId& id, policies::Instant now) const;
+
+    struct Progress {
+        std::uint64_t from = 0;  // conflict when the row says another offset
+        std::uint64_t to = 0;    // bytes below it are synced
+        bool looked_at = false;
+    };
+    Result<void> advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now);
+
+    struct Sealed {
+        std::uint64_t index = 0;
+        bool again = false;  // it was sealed before, with the same values
+    };
+    // conflict: sealed with other values, not all bytes there, header not looked at, or aborted.
+    Result<Sealed> seal(Connection& connection, const policies::UploadId& id, const Seal& seal, policies::Instant now);
+
+    // Aborted already is fine; conflict when it is sealed or taken.
+    Result<void> abort(Connection& connection, const policies::UploadId& id, AbortReason reason, policies::Instant now);
+
+    enum class Ciphertext { keep, remove };
+    // True when the upload is taken, by this call or before: its file is to be deleted. An older or equal version changes nothing.
+    Result<bool> publish_outcome(
+        Connection& connection, const policies::UploadId& id, const Outcome& outcome, Ciphertext ciphertext, policies::Instant now);
+
+    std::optional<Upload> find(Connection& connection, const policies::UploadId& id) const;
+    std::optional<Seal> seal_of(Connection& connection, const policies::UploadId& id) const;  // nothing before sealed and after taken
+    std::vector<Upload> list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const;  // newest first
+    std::vector<Upload> receiving_of_grant(Connection& connection, const policies::GrantId& grant) const;
+    std::vector<Upload> receiving(Connection& connection) const;
+    bool holds_file(Connection& connection, const policies::UploadId& id) const;  // receiving or sealed
+    std::uint64_t bytes_owed(Connection& connection) const;                       // announced and not yet arrived
+    std::uint64_t count_sealed(Connection& connection) const;
+
+private:
+    MerkleLog& log_;
+};
+
+}  // namespace storage::edge
