@@ -12,6 +12,7 @@ namespace crypto::age {
 
 constexpr std::size_t header_bytes_max = 128 * 1024;
 constexpr std::size_t stanzas_max = 64;
+constexpr std::size_t arguments_max = 16;
 
 using FileKey = Secret<16>;
 

@@ -11,8 +11,11 @@ struct Inspection {
 };
 // Errc::header when a stanza of a known type is malformed (X25519: one argument of 32 bytes, body 32 bytes; scrypt: alone, …).
 Result<Inspection> inspect(const Header& header);
+// The same for one stanza of a header with `stanzas` of them; types we do not know pass.
+Result<void> check_stanza(const Stanza& stanza, std::size_t stanzas);
 
-// Is this a file an uploader may hand in: X25519 stanzas only, one at least? Errc::no_match otherwise.
+// Is this a file an uploader may hand in: X25519 stanzas only, one at least? Errc::no_match otherwise. "…-grease" stanzas, which
+// rage adds for nobody to open, do not count.
 Result<void> expect_x25519_only(const Header& header);
 
 // Does a whole file of `total` bytes with this header have a size that some plaintext has? Gives the plaintext's. Errc::payload.

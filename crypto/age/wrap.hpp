@@ -1,0 +1,29 @@
+// The one-shot ChaCha20-Poly1305 with which stanzas carry a file key: an all-zero nonce, since each wrapping key is used once.
+// Opening lives in crypto/open, which the edge does not link.
+#pragma once
+
+#include "crypto/age/header.hpp"
+
+namespace crypto::age {
+
+constexpr std::size_t wrapped_size = 32;  // 16 bytes of file key, 16 of tag
+constexpr std::string_view x25519_type = "X25519";
+constexpr std::string_view scrypt_type = "scrypt";
+constexpr std::string_view x25519_label = "age-encryption.org/v1/X25519";
+
+Bytes wrap_file_key(const Secret<32>& wrapping_key, const FileKey& file_key);
+
+// HKDF(shared secret, salt = share ‖ recipient, info = x25519_label).
+struct X25519Pair {
+    std::span<const std::uint8_t, 32> share;
+    std::span<const std::uint8_t, 32> recipient;
+};
+Secret<32> x25519_wrapping_key(const Secret<32>& shared, X25519Pair pair);
+
+// scrypt(N = 2^log_n, r = 8, p = 1, salt = "age-encryption.org/v1/scrypt" ‖ salt).
+struct ScryptCost {
+    unsigned log_n = 0;
+};
+Secret<32> scrypt_wrapping_key(const SecretBytes& passphrase, ScryptCost cost, ByteView salt);
+
+}  // namespace crypto::age

@@ -1,0 +1,217 @@
+#include "crypto/open/open.hpp"
+
+#include "crypto/age/chunk_cipher.hpp"
+#include "crypto/ensure.hpp"
+#include "crypto/errors.hpp"
+
+#include <openssl/evp.h>
+
+namespace crypto::open {
+
+namespace {
+
+using age::chunk_plain;
+using age::chunk_sealed;
+using age::chunk_tag;
+
+// Opens one chunk into `plain`, which has room for it; false when it does not authenticate. Nothing in `plain` counts then.
+bool open_chunk(const age::Cipher& cipher, const std::array<std::uint8_t, 12>& nonce, ByteView sealed, std::uint8_t* plain) {
+    const std::size_t size = sealed.size() - chunk_tag;
+    std::array<std::uint8_t, chunk_tag> tag;
+    std::copy(sealed.end() - chunk_tag, sealed.end(), tag.begin());
+    int written = 0;
+    bool good = EVP_DecryptInit_ex2(cipher.get(), nullptr, nullptr, nonce.data(), nullptr) == 1;
+    good = good && EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, chunk_tag, tag.data()) == 1;
+    good = good && EVP_DecryptUpdate(cipher.get(), plain, &written, sealed.data(), static_cast<int>(size)) == 1;
+    return good && EVP_DecryptFinal_ex(cipher.get(), plain + size, &written) == 1;
+}
+
+}  // namespace
+
+Result<age::FileKey> open_header(const age::Header& header, std::span<const Identity* const> identities) {
+    for (const Identity* identity : identities) {
+        auto file_key = identity->unwrap(header.stanzas);
+        if (!file_key) {
+            if (file_key.error() == Errc::no_match) {
+                continue;
+            }
+            return file_key.error();
+        }
+        if (!equal_in_constant_time(age::header_mac(*file_key, age::mac_input(header)), header.mac)) {
+            return Errc::header_mac;
+        }
+        return file_key;
+    }
+    return Errc::no_match;
+}
+
+struct PayloadOpener::State {
+    enum class Phase { nonce, chunks, ended };
+
+    State(const age::FileKey& key, age::Sink to) : file_key(age::FileKey::copy_of(key.expose())), sink(std::move(to)) {
+        pending.reserve(chunk_sealed);
+    }
+    ~State() { wipe(plain); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    Result<void> take_nonce(ByteView& sealed);
+    Result<void> open_inner(ByteView chunk);
+    bool open_as(ByteView chunk, bool last) { return open_chunk(cipher, age::chunk_nonce(index, last), chunk, plain.data()); }
+    Result<void> release(ByteView chunk) {
+        ++index;
+        return chunk.size() == chunk_tag ? Result<void>{} : sink(ByteView(plain).first(chunk.size() - chunk_tag));
+    }
+
+    age::FileKey file_key;
+    age::Sink sink;
+    Phase phase = Phase::nonce;
+    age::Cipher cipher;
+    std::uint64_t index = 0;
+    Bytes pending;                          // the nonce, then at most one chunk
+    Bytes plain = Bytes(chunk_plain + 1);   // an empty chunk needs an address as well
+};
+
+Result<void> PayloadOpener::State::take_nonce(ByteView& sealed) {
+    const std::size_t taken = std::min(sealed.size(), age::payload_nonce - pending.size());
+    pending.insert(pending.end(), sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(taken));
+    sealed = sealed.subspan(taken);
+    if (pending.size() == age::payload_nonce) {
+        const std::span<const std::uint8_t, age::payload_nonce> nonce(pending.data(), age::payload_nonce);
+        cipher = age::chunk_cipher(file_key, nonce, age::CipherDirection::open);
+        file_key = age::FileKey();
+        pending.clear();
+        phase = Phase::chunks;
+    }
+    return {};
+}
+
+// A full chunk with bytes behind it. Were it flagged as the last, its bytes are authentic and go out, but the file is wrong.
+Result<void> PayloadOpener::State::open_inner(ByteView chunk) {
+    if (open_as(chunk, false)) {
+        return release(chunk);
+    }
+    phase = Phase::ended;
+    if (open_as(chunk, true)) {
+        const auto released = release(chunk);
+        if (!released) {
+            return released;
+        }
+    }
+    return Errc::payload;
+}
+
+PayloadOpener::PayloadOpener(const age::FileKey& file_key, age::Sink sink) : state_(std::make_unique<State>(file_key, std::move(sink))) {}
+PayloadOpener::~PayloadOpener() = default;
+PayloadOpener::PayloadOpener(PayloadOpener&&) noexcept = default;
+
+Result<void> PayloadOpener::update(ByteView sealed) {
+    State& state = *state_;
+    if (state.phase == State::Phase::nonce) {
+        const auto taken = state.take_nonce(sealed);
+        if (!taken) {
+            return taken;
+        }
+    }
+    while (!sealed.empty()) {
+        if (state.phase == State::Phase::ended) {
+            return Errc::payload;
+        }
+        // A full chunk waits until more bytes come: only then is it known not to be the last.
+        const bool straight = state.pending.empty() && sealed.size() > chunk_sealed;
+        if (straight || state.pending.size() == chunk_sealed) {
+            const auto opened = state.open_inner(straight ? sealed.first(chunk_sealed) : ByteView(state.pending));
+            if (!opened) {
+                return opened;
+            }
+            state.pending.clear();
+            sealed = straight ? sealed.subspan(chunk_sealed) : sealed;
+            continue;
+        }
+        const std::size_t taken = std::min(sealed.size(), chunk_sealed - state.pending.size());
+        state.pending.insert(state.pending.end(), sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(taken));
+        sealed = sealed.subspan(taken);
+    }
+    return {};
+}
+
+Result<void> PayloadOpener::finish() {
+    State& state = *state_;
+    if (state.phase == State::Phase::nonce) {
+        return Errc::header;  // the nonce is missing: by the specification the header's part of the work
+    }
+    const bool empty_after_others = state.pending.size() == chunk_tag && state.index > 0;
+    if (state.phase == State::Phase::ended || state.pending.size() < chunk_tag || empty_after_others) {
+        return Errc::payload;
+    }
+    state.phase = State::Phase::ended;
+    if (!state.open_as(state.pending, true)) {
+        return Errc::payload;
+    }
+    return state.release(state.pending);
+}
+
+Decryptor::Decryptor(std::vector<const Identity*> identities, age::Sink sink)
+    : identities_(std::move(identities)), sink_(std::move(sink)) {}
+
+Result<void> Decryptor::update(ByteView bytes) {
+    if (!payload_) {
+        const auto fed = parser_.feed(bytes);
+        if (!fed) {
+            return fed.error();
+        }
+        if (fed->state == age::HeaderParser::State::need_more) {
+            return {};
+        }
+        bytes = bytes.subspan(fed->used);
+        const auto file_key = open_header(parser_.take(), identities_);
+        if (!file_key) {
+            return file_key.error();
+        }
+        payload_.emplace(*file_key, sink_);
+    }
+    return payload_->update(bytes);
+}
+
+Result<void> Decryptor::finish() {
+    return payload_ ? payload_->finish() : Result<void>(Errc::header);
+}
+
+Result<SecretBytes> decrypt(std::span<const Identity* const> identities, ByteView file) {
+    constexpr std::size_t file_max = 1024 * 1024 + age::header_bytes_max;
+    if (file.size() > file_max) {
+        return Errc::limit;
+    }
+    SecretBytes room(file.size());  // a plaintext is smaller than its file
+    std::size_t size = 0;
+    const age::Sink sink = [&](ByteView plain) -> Result<void> {
+        std::copy(plain.begin(), plain.end(), room.expose_writable().subspan(size).begin());
+        size += plain.size();
+        return {};
+    };
+    Decryptor decryptor({identities.begin(), identities.end()}, sink);
+    const auto taken = decryptor.update(file);
+    if (!taken) {
+        return taken.error();
+    }
+    const auto finished = decryptor.finish();
+    if (!finished) {
+        return finished.error();
+    }
+    return SecretBytes::copy_of(room.expose().first(size));
+}
+
+Result<std::string> rewrap(
+    const age::Header& header,
+    std::span<const Identity* const> by,
+    std::span<const age::Recipient* const> to,
+    Random& random
+) {
+    const auto file_key = open_header(header, by);
+    if (!file_key) {
+        return file_key.error();
+    }
+    return age::seal_header(*file_key, to, random);
+}
+
+}  // namespace crypto::open
