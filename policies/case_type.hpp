@@ -61,6 +61,8 @@ struct AccessRule {
     std::set<std::string, std::less<>> actions;    // "list", "read", "download", "annotate"
     std::set<std::string, std::less<>> consents;
     bool assigned = false;
+    bool declarations = false;  // needs one; nobody can give them yet, so such a rule permits nothing
+    bool two_persons = false;   // the same
     std::string from;   // "" or "submission-complete", …
     std::string until;  // "" or "case-closed", …
 };
