@@ -11,6 +11,10 @@
 namespace gateway::http {
 
 enum class Method { get, head, post, put, patch, delete_, options };
+constexpr Method all_methods[] = {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::delete_, Method::options};
+std::string_view method_name(Method method);                          // "GET"
+std::optional<Method> parse_method(std::string_view name);            // exactly so, RFC 9110 section 9.1
+bool changes_state(Method method);                                    // not "safe" in RFC 9110 section 9.2.1
 
 struct Header {
     std::string name;  // lower case

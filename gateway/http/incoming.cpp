@@ -1,0 +1,85 @@
+#include "gateway/http/incoming.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gateway::http {
+
+using std::chrono::steady_clock;
+
+Incoming::Incoming(Request request, TlsStream& stream, std::string& behind, const ListenLimits& limits)
+    : request_(std::move(request)), stream_(stream), behind_(behind), limits_(limits), pace_(limits.body_grace),
+      left_(request_.content_length.value_or(0)), continue_owed_(request_.expects_continue && left_ > 0) {}
+
+const std::string& Incoming::parameter(std::string_view name) const {
+    static const std::string none;
+    const auto found = parameters_.find(name);
+    return found == parameters_.end() ? none : found->second;
+}
+
+std::size_t Incoming::take_behind(std::span<std::uint8_t> buffer) {
+    const auto size = std::min(buffer.size(), behind_.size());
+    std::memcpy(buffer.data(), behind_.data(), size);
+    behind_.erase(0, size);
+    left_ -= size;
+    return size;
+}
+
+boost::asio::awaitable<std::size_t> Incoming::read_some(std::span<std::uint8_t> buffer) {
+    buffer = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left_)));
+    if (buffer.empty() || error_ != BodyError::none) {
+        co_return 0;
+    }
+    if (!behind_.empty()) {
+        continue_owed_ = false;  // RFC 9110 section 10.1.1: the client did not wait for it
+        co_return take_behind(buffer);
+    }
+    if (continue_owed_) {
+        continue_owed_ = false;
+        const auto sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", limits_.write_silence);
+        if (sent != Io::ok || cancelled_) {
+            error_ = BodyError::cut;
+            co_return 0;
+        }
+    }
+    const auto start = steady_clock::now();
+    const auto patience = std::min<Pace::Microseconds>(limits_.body_silence, pace_.left());
+    const auto read = co_await stream_.read_some(buffer, start + patience);
+    pace_.waited(std::chrono::duration_cast<Pace::Microseconds>(steady_clock::now() - start), read.size);
+    if (read.io != Io::ok || cancelled_) {
+        error_ = BodyError::cut;
+        co_return 0;
+    }
+    left_ -= read.size;
+    co_return read.size;
+}
+
+boost::asio::awaitable<std::string> Incoming::read_all(std::size_t bytes_max) {
+    std::string body;
+    if (left_ > bytes_max) {
+        error_ = BodyError::too_large;
+        co_return body;
+    }
+    body.resize(static_cast<std::size_t>(left_));
+    std::size_t have = 0;
+    while (have < body.size()) {
+        const std::span<std::uint8_t> rest(reinterpret_cast<std::uint8_t*>(body.data()) + have, body.size() - have);
+        const auto size = co_await read_some(rest);
+        if (size == 0) {
+            body.clear();
+            co_return body;
+        }
+        have += size;
+    }
+    co_return body;
+}
+
+void Incoming::cancel_body() {
+    if (left_ > 0 && error_ == BodyError::none) {
+        cancelled_ = true;
+        error_ = BodyError::cut;
+        stream_.cancel_reads();
+    }
+}
+
+}  // namespace gateway::http
