@@ -1,5 +1,5 @@
 // The one-shot ChaCha20-Poly1305 with which stanzas carry a file key: an all-zero nonce, since each wrapping key is used once.
-// Opening lives in crypto/open, which the edge does not link.
+// Both ways need the same wrapping keys, so they are here; opening is in crypto/open, which the edge does not link. In recipient.cpp.
 #pragma once
 
 #include "crypto/age/header.hpp"

@@ -33,7 +33,9 @@ Digest node_in_tile(Node node, std::span<const Digest> hashes) {
     const std::size_t width = std::size_t{1} << above;
     const std::size_t begin = static_cast<std::size_t>((node.index << above) % tile_width);
     ensure(begin + width <= hashes.size(), "a complete node has all its hashes in its tile");
-    std::vector<Digest> row(hashes.begin() + static_cast<std::ptrdiff_t>(begin), hashes.begin() + static_cast<std::ptrdiff_t>(begin + width));
+    std::vector<Digest> row(
+        hashes.begin() + static_cast<std::ptrdiff_t>(begin), hashes.begin() + static_cast<std::ptrdiff_t>(begin + width)
+    );
     for (; row.size() > 1; row.resize(row.size() / 2)) {
         for (std::size_t i = 0; i < row.size() / 2; ++i) {
             row[i] = node_hash(row[2 * i], row[2 * i + 1]);

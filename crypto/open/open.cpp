@@ -201,12 +201,8 @@ Result<SecretBytes> decrypt(std::span<const Identity* const> identities, ByteVie
     return SecretBytes::copy_of(room.expose().first(size));
 }
 
-Result<std::string> rewrap(
-    const age::Header& header,
-    std::span<const Identity* const> by,
-    std::span<const age::Recipient* const> to,
-    Random& random
-) {
+Result<std::string>
+rewrap(const age::Header& header, std::span<const Identity* const> by, std::span<const age::Recipient* const> to, Random& random) {
     const auto file_key = open_header(header, by);
     if (!file_key) {
         return file_key.error();
