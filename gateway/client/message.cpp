@@ -1,0 +1,91 @@
+#include "gateway/client/message.hpp"
+
+#include "crypto/encoding.hpp"
+
+#include <algorithm>
+
+namespace gateway::client {
+namespace {
+
+constexpr std::size_t address_bytes_max = 254;  // RFC 5321 section 4.5.3.1.3, without the brackets
+constexpr std::size_t line_bytes = 76;          // RFC 2045 section 6.8
+constexpr std::size_t word_bytes = 45;          // of UTF-8 in one encoded word: 60 letters of base64 and 12 of frame stay under 75
+
+bool is_printable(char byte) { return byte >= 0x20 && byte < 0x7f; }
+
+bool has_no_control(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7f; });
+}
+
+bool is_ascii_line(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_printable); }
+
+// RFC 2047: pieces end between characters, each piece is a word of its own on its own folded line. "=?" in a plain subject would be
+// read as a word, so it is encoded too.
+std::string header_text(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_printable) && text.find("=?") == std::string_view::npos && text.size() <= line_bytes - 10) {
+        return std::string(text);
+    }
+    std::string words;
+    while (!text.empty()) {
+        auto size = std::min(word_bytes, text.size());
+        while (size > 1 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) {
+            --size;
+        }
+        words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + crypto::to_base64(crypto::as_bytes(text.substr(0, size))) + "?=";
+        text.remove_prefix(size);
+    }
+    return words;
+}
+
+// Lines of a text end in CRLF inside too (RFC 2046 section 4.1.1).
+std::string with_crlf(std::string_view text) {
+    std::string lines;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) {
+            lines += '\r';
+        }
+        lines += text[at];
+    }
+    return lines;
+}
+
+}  // namespace
+
+bool is_address(std::string_view text) {
+    const auto at = text.find('@');
+    const auto good = [](char byte) {
+        const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+        return letter || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(byte) != std::string_view::npos;
+    };
+    return text.size() <= address_bytes_max && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+           std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), good) &&
+           std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), good);
+}
+
+crypto::Result<std::string> message_of(std::string_view from, const Mail& mail) {
+    const bool named = mail.message_id.size() > 2 && mail.message_id.front() == '<' && mail.message_id.back() == '>';
+    const bool clean = is_address(from) && is_address(mail.to) && has_no_control(mail.subject) && named && is_ascii_line(mail.message_id) &&
+                       is_ascii_line(mail.date);
+    if (!clean) {
+        return make_error_code(Errc::smtp);
+    }
+    std::string message;
+    const auto add = [&](std::string_view name, std::string_view value) { message.append(name).append(": ").append(value).append("\r\n"); };
+    add("Date", mail.date);
+    add("From", from);
+    add("To", mail.to);
+    add("Message-ID", mail.message_id);
+    add("Subject", header_text(mail.subject));
+    add("Auto-Submitted", "auto-generated");  // RFC 3834: no holiday notice answers it
+    add("MIME-Version", "1.0");
+    add("Content-Type", "text/plain; charset=utf-8");
+    add("Content-Transfer-Encoding", "base64");
+    message += "\r\n";
+    const auto body = crypto::to_base64(crypto::as_bytes(with_crlf(mail.text)));
+    for (std::size_t start = 0; start < body.size(); start += line_bytes) {
+        message.append(body, start, line_bytes).append("\r\n");
+    }
+    return message;
+}
+
+}  // namespace gateway::client
