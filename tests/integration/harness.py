@@ -11,6 +11,7 @@ import pathlib
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -34,6 +35,10 @@ STAFF = [
     {"user": "dpo", "name": "Jan Claes", "mail": "fg@stad.example", "roles": ["dpo"], "password": PASSWORD},
     {"user": "ops", "name": "Ine Operator", "mail": "ops@stad.example", "roles": ["operator"], "password": PASSWORD},
 ]
+
+# A request without consent, for what has nothing to do with one.
+SITE_REPORT = {"caseType": "city-renewal", "subject": "Heraanleg Kanaalplein", "advisingDoctor": None, "role": "contractor",
+               "name": "Bouwwerken De Smet", "items": ["site-report"], "consent": None, "message": "Graag het werfverslag van deze week."}
 
 
 def in_days(days):
@@ -281,3 +286,17 @@ def receipt_leaf(text):
     """The log entry inside a .tlog-proof file: the line `extra <base64>`."""
     line = next(line for line in text.splitlines() if line.startswith("extra "))
     return json.loads(base64.b64decode(line.split(" ", 1)[1]))
+
+
+def databases(folder):
+    """The SQLite files of a state folder, known by their first bytes."""
+    return [file for file in sorted(folder.rglob("*")) if file.is_file() and file.open("rb").read(15) == b"SQLite format 3"]
+
+
+def query(database, sql):
+    """Rows, read with another SQLite than the programs', while they run or not."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()

@@ -23,15 +23,15 @@ class Story(unittest.TestCase):
         cls.sluis = cls.enterClassContext(harness.Installation())
         cls.folder = cls.sluis.folder / "doctor"
         cls.folder.mkdir()
-        cls.files = []
+        cls.files, cls.office = [], []
         for name, path in make.documents().items():
             copy = cls.folder / name
             copy.write_bytes(path.read_bytes())
-            cls.files.append(copy)
+            (cls.office if copy.suffix in (".odt", ".docx") else cls.files).append(copy)
         cls.handler = cls.sluis.staff("sofie")
         cls.request = cls.sluis.open_request(cls.handler, CASE, subject=SUBJECT)
-        shown = cls.sluis.shown(cls.request["link"])
-        cls.sent = cls.sluis.send(cls.request["link"], *cls.files, item=shown["items"][0]["code"])
+        cls.sluis.shown(cls.request["link"])
+        cls.sent = cls.sluis.send(cls.request["link"], *cls.files)
         cls.outcomes = [cls.sluis.outcome(cls.request["link"], sent["upload"]) for sent in cls.sent]
 
     def dossier(self):
@@ -92,6 +92,18 @@ class Story(unittest.TestCase):
                 self.assertEqual(hashlib.sha256(answer.body).digest(), hashlib.sha256(by_name[document["name"]].read_bytes()).digest())
                 self.assertTrue(answer.headers["content-disposition"].startswith("attachment"))
                 self.assertEqual(answer.headers.get("x-content-type-options"), "nosniff")
+
+    def test_a_contractor_hands_in_office_documents_without_consent_and_the_handler_reads_them(self):
+        karim = self.sluis.staff("karim")
+        request = self.sluis.open_request(karim, "SV-2026-00911", **harness.SITE_REPORT)
+        self.sluis.shown(request["link"])
+        for sent in self.sluis.send(request["link"], *self.office):
+            self.assertEqual(self.sluis.outcome(request["link"], sent["upload"])["state"], "filed")
+        listed = karim.get(f"/api/v1/dossiers/{request['dossier']}")["documents"]
+        self.assertEqual(len(listed), len(self.office))
+        contents = {document["name"]: karim.call("GET", f"/api/v1/documents/{document['id']}/content").body for document in listed}
+        self.assertEqual(contents, {file.name: file.read_bytes() for file in self.office})
+        self.assertEqual(self.handler.request("GET", f"/api/v1/dossiers/{request['dossier']}").status, 404, "another handler's dossier")
 
     def test_the_handler_sees_that_documents_came_but_not_their_names_nor_their_content(self):
         listed = self.dossier()["documents"]

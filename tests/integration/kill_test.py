@@ -1,0 +1,176 @@
+"""kill -9 of the edge or of core at random moments while uploads run: no acknowledged upload is lost, none is filed twice, and at the end
+every receipt verifies. SLUIS_KILLS (50) and SLUIS_SEED (printed) choose the run."""
+import hashlib
+import http.client
+import json
+import os
+import random
+import ssl
+import threading
+import time
+import unittest
+
+import harness
+from harness import wait_until
+from link import age_encrypt
+
+KILLS = int(os.environ.get("SLUIS_KILLS") or 50)
+SEED = int(os.environ.get("SLUIS_SEED") or random.SystemRandom().randrange(1 << 32))
+UPLOADERS = 3
+DEAD = (OSError, http.client.HTTPException, ssl.SSLError)
+
+
+class Sender(threading.Thread):
+    """A persistent uploader: sends documents one after another, resumes after every broken line, and writes down what was acknowledged."""
+
+    def __init__(self, uploader, seed, stop):
+        super().__init__(daemon=True)
+        self.uploader = uploader
+        self.random = random.Random(seed)
+        self.stop = stop
+        self.acknowledged = {}  # upload → (plaintext, receipt)
+        self.failure = None
+        self.resumed = 0
+
+    def run(self):
+        try:
+            while not self.stop.is_set():
+                self.send_one()
+        except Exception as failure:  # told by the test, with its words
+            self.failure = failure
+
+    def again(self, call):
+        """Until an answer comes: the server may be dead at any moment, and 5xx is a server that is about to be."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                answer = call()
+                if answer.status < 500 and answer.status != 429:
+                    return answer
+            except DEAD:
+                self.resumed += 1
+            time.sleep(0.05)
+        raise AssertionError("no answer from the edge for a minute")
+
+    def send_one(self):
+        plain = b"%PDF-1.7\n" + self.random.randbytes(self.random.choice([100, 65000, 300_000, 1_500_000]))
+        body = age_encrypt(self.uploader.recipient, plain)
+        created = self.again(lambda: self.uploader.create(len(body)))
+        if created.status == 403:  # the limits of the grant, until core has taken what is there
+            time.sleep(0.2)
+            return
+        assert created.status == 201, created
+        upload = created.headers["location"].rsplit("/", 1)[-1]
+        offset = 0
+        while offset < len(body):
+            end = min(len(body), offset + self.random.randrange(20_000, 400_000))
+            try:
+                answer = self.uploader.patch(upload, offset, body[offset:end])
+            except DEAD:
+                answer = None
+            if answer is not None and answer.status == 204:
+                offset = int(answer.headers["upload-offset"])
+                continue
+            assert answer is None or answer.status in (409, 423) or answer.status >= 500, answer
+            self.resumed += 1
+            head = self.again(lambda: self.uploader.head(upload))
+            if head.status == 404:
+                return  # created but never acknowledged as whole: a client starts again
+            known = int(head.headers["upload-offset"])
+            assert known <= len(body), head
+            offset = known
+        seal = self.uploader.seal_body(hashlib.sha256(body).digest(), plain, f"{upload}.pdf")
+        answer = self.again(lambda: self.uploader.seal(upload, seal))
+        assert answer.status in (200, 201), answer
+        self.acknowledged[upload] = (hashlib.sha256(plain).hexdigest(), answer.json["receipt"])
+
+
+class Kills(unittest.TestCase):
+    def test_random_kills_lose_nothing_acknowledged_and_file_nothing_twice(self):
+        print(f"seed {SEED}, {KILLS} kills", flush=True)
+        chance = random.Random(SEED)
+        with harness.Installation() as sluis:
+            handler = sluis.staff("karim")
+            requests = [sluis.open_request(handler, f"SV-2026-{9400 + number}", **{**harness.SITE_REPORT, "items": ["photo"]})
+                        for number in range(UPLOADERS)]
+            stop = threading.Event()
+            senders = [Sender(sluis.uploader(request["link"]), chance.randrange(1 << 32), stop) for request in requests]
+            for sender in senders:
+                sender.start()
+            killed = self.kill_at_random(sluis, chance)
+            stop.set()
+            for sender in senders:
+                sender.join(120)
+                self.assertFalse(sender.is_alive(), "a sender hangs")
+            failures = [sender.failure for sender in senders if sender.failure]
+            self.assertEqual(failures, [], f"seed {SEED}")
+            total = sum(len(sender.acknowledged) for sender in senders)
+            print(f"killed {killed}; {total} uploads acknowledged, {sum(sender.resumed for sender in senders)} broken lines", flush=True)
+            self.assertGreater(total, UPLOADERS, "too little happened between the kills to show anything")
+            for request, sender in zip(requests, senders, strict=True):
+                self.check_one(sluis, request, sender)
+            self.check_stores(sluis)
+
+    @staticmethod
+    def kill_at_random(sluis, chance):
+        killed = {"edge": 0, "core": 0, "both": 0}
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.02, 1.0))
+            victim = chance.choice(["edge", "core", "core", "both"] if chance.random() < 0.5 else ["edge"])
+            killed[victim] += 1
+            for name in ("edge", "core") if victim == "both" else (victim,):
+                getattr(sluis, name).kill()
+            time.sleep(chance.choice([0, 0, 0.2]))
+            if victim in ("edge", "both"):
+                sluis.start_edge()
+            if victim in ("core", "both"):
+                sluis.start_core()
+        return killed
+
+    def check_one(self, sluis, request, sender):
+        """Everything acknowledged on this link is filed once, with the bytes that were sent, and both receipts verify."""
+        def outcomes():
+            uploads = {upload["id"]: upload for upload in sender.uploader.posting().json["uploads"]}
+            missing = [upload for upload in sender.acknowledged if upload not in uploads or not uploads[upload]["outcome"]]
+            return not missing
+        wait_until(outcomes, f"an outcome for every acknowledged upload (seed {SEED})", 120)
+        reader = sluis.staff("karim")
+        listed = reader.get(f"/api/v1/dossiers/{request['dossier']}")["documents"]
+        filed = [document for document in listed if document["state"] == "filed"]
+        leaves = {}
+        for upload, (_, accepted) in sender.acknowledged.items():
+            outcome = sluis.outcome(request["link"], upload)
+            self.assertEqual(outcome["state"], "filed", f"{upload}, seed {SEED}: {outcome}")
+            leaves[upload] = harness.receipt_leaf(outcome["receipt"])
+            for text, log in ((accepted, "edge"), (outcome["receipt"], "core")):
+                file = sluis.folder / "receipt.tlog-proof"
+                file.write_text(text)
+                done = sluis.verify_receipt(file, log)
+                self.assertEqual(done.returncode, 0, f"{upload}, seed {SEED}: {done.stderr}")
+        self.assertEqual(len({leaf["document"] for leaf in leaves.values()}), len(leaves), f"one document for two uploads, seed {SEED}")
+        # An upload that was sealed while its answer got lost is filed as well, but each only once.
+        names = [document["name"] for document in filed]
+        self.assertEqual(len(names), len(set(names)), f"filed twice, seed {SEED}")
+        self.assertLessEqual({f"{upload}.pdf" for upload in sender.acknowledged}, set(names), f"seed {SEED}")
+        for document in filed:
+            upload = document["name"].removesuffix(".pdf")
+            if upload in sender.acknowledged:
+                body = reader.call("GET", f"/api/v1/documents/{document['id']}/content").body
+                self.assertEqual(hashlib.sha256(body).hexdigest(), sender.acknowledged[upload][0], f"{upload}, seed {SEED}")
+
+    def check_stores(self, sluis):
+        """After a clean stop the databases are whole, and each filing stands in core's log once."""
+        self.assertEqual(sluis.core.stop(), 0)
+        self.assertEqual(sluis.edge.stop(), 0)
+        filings = []
+        for zone in (sluis.edge_folder, sluis.core_folder):
+            for database in harness.databases(zone / "state"):
+                self.assertEqual(harness.query(database, "PRAGMA integrity_check"), [("ok",)])
+                leaves = [json.loads(row[0]) for row in harness.query(database, "SELECT leaf FROM log_entry ORDER BY seq")]
+                self.assertEqual([leaf["seq"] for leaf in leaves], list(range(len(leaves))))
+                filings += [leaf["upload"] for leaf in leaves if leaf["act"] == "document.filed"]
+        self.assertEqual(len(filings), len(set(filings)), f"a filing is logged twice, seed {SEED}")
+
+
+if __name__ == "__main__":
+    unittest.main()
