@@ -2,6 +2,7 @@
 
 #include "crypto/age/armor.hpp"
 #include "crypto/ensure.hpp"
+#include "crypto/errors.hpp"
 #include "crypto/open/open.hpp"
 
 #include <fcntl.h>

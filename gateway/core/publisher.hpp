@@ -8,6 +8,7 @@
 #include "gateway/core/edge_link.hpp"
 #include "gateway/core/keyring.hpp"
 #include "gateway/core/loop.hpp"
+#include "gateway/core/surroundings.hpp"
 #include "storage/core/documents.hpp"
 #include "storage/core/grants.hpp"
 #include "storage/database.hpp"
@@ -48,6 +49,7 @@ private:
 
     PublisherTools tools_;
     PublisherOptions options_;
+    CaseTypes case_types_;
     std::uint64_t failures_ = 0;
     Loop loop_;
 };

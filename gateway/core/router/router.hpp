@@ -6,6 +6,7 @@
 
 #include "gateway/core/loop.hpp"
 #include "gateway/core/router/tools.hpp"
+#include "gateway/core/surroundings.hpp"
 
 namespace gateway::core::router {
 
@@ -32,6 +33,7 @@ private:
     Tools tools_;
     RouterOptions options_;
     std::function<void()> on_verdict_;
+    CaseTypes case_types_;
     std::uint64_t failures_ = 0;
     bool inconsistent_ = false;  // the edge's log was caught lying: nothing is pulled until an operator has looked (a restart)
     Loop loop_;

@@ -1,0 +1,48 @@
+// The two JSON texts that core seals for an uploader (../README.md, "Envelope" and "Outcome"), and the posting around the first one.
+// Facts in, text out: pure, no rows, no keys, no clock. The texts are ours, so writing them cannot fail.
+#pragma once
+
+#include "gateway/core/surroundings.hpp"
+#include "policies/case_type.hpp"
+
+namespace gateway::core {
+
+struct EnvelopeFacts {
+    const Surroundings& around;
+    const policies::CaseType& case_type;
+    std::string_view organisation;
+    std::string_view edge_url;
+    std::string_view edge_log_vkey;
+    std::string_view core_log_vkey;
+    std::string asker_name, asker_mail;
+    enum class Consent { given, not_needed, withdrawn } consent = Consent::not_needed;
+    policies::Texts consent_statement;               // what the consent permits; empty when none is needed
+    std::optional<policies::Instant> consent_since;  // of the record that permits
+};
+std::string format_envelope(const EnvelopeFacts& facts);
+
+struct OutcomeFacts {
+    policies::UploadId upload;
+    policies::DocumentState state = policies::DocumentState::filed;  // a final one
+    std::string code;                                               // "" when filed
+    policies::Instant at;
+    std::string receipt;                   // the filing receipt; "" for none
+    std::vector<std::string> disclosures;  // base64url, as the audit log gives them
+};
+std::string format_outcome(const OutcomeFacts& facts);
+
+// What the edge may know. `refused_files`: verdicts "redo" an item, which make room for as many files again.
+struct PostingFacts {
+    const storage::core::Grant& grant;
+    const storage::core::Request& request;
+    const policies::Limits& limits;
+    crypto::Digest policy;
+    const std::map<policies::ItemId, std::uint64_t>& refused_files;
+    crypto::ByteView sealed_envelope;
+};
+std::string format_posting(const PostingFacts& facts);
+
+// The largest ciphertext of a document with `plain` bytes; what the edge is told as a limit. Room for a header with grease.
+std::uint64_t cipher_bytes_max(std::uint64_t plain) noexcept;
+
+}  // namespace gateway::core

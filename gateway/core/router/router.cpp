@@ -1,0 +1,85 @@
+#include "gateway/core/router/router.hpp"
+
+#include "gateway/core/router/delivery.hpp"
+#include "gateway/core/router/witness.hpp"
+#include "gateway/log.hpp"
+
+namespace gateway::core::router {
+
+namespace {
+
+constexpr std::size_t documents_a_turn_max = 1'000;
+
+void log_failure(std::string_view event, const boost::system::error_code& error, std::string_view document) {
+    log_event(event, {{"document", document}, {"error", error.category().name()}, {"code", error.value()}});
+}
+
+}  // namespace
+
+Router::Router(Tools tools, RouterOptions options, std::function<void()> on_verdict)
+    : tools_(std::move(tools)), options_(options), on_verdict_(std::move(on_verdict)), loop_("router", [this] { return turn(); }) {}
+
+Loop::Pause Router::turn() {
+    auto outcome = inconsistent_ ? crypto::Result<void>() : pull();
+    // What was witnessed before is delivered also while the edge's log cannot be read.
+    const auto delivered = deliver_all();
+    if (outcome.has_value()) {
+        outcome = delivered;
+    }
+    if (outcome.has_value() || loop_.stopping()) {
+        failures_ = 0;
+        return options_.pull_every;
+    }
+    ++failures_;
+    return std::max(options_.pull_every, options_.when_unreachable.after(failures_));
+}
+
+crypto::Result<void> Router::pull() {
+    Witness witness(tools_);
+    const auto pulled = witness.pull();
+    if (pulled.has_value()) {
+        if (*pulled > 0) {
+            log_event("edge-log.witnessed", {{"entries", *pulled}});
+        }
+        return {};
+    }
+    if (pulled.error() == WitnessErrc::inconsistent) {
+        const auto recorded = witness.record_inconsistency();
+        inconsistent_ = recorded.has_value();  // not written down: try again, it will be found again
+        return recorded;
+    }
+    log_failure("edge-log.unread", pulled.error(), {});
+    return pulled.error();
+}
+
+crypto::Result<void> Router::deliver_all() {
+    const auto underway = tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<storage::core::Document>> {
+        return storage::core::Documents::underway(connection, documents_a_turn_max);
+    });
+    if (underway.has_error()) {
+        return underway.error();
+    }
+    crypto::Result<void> outcome;
+    for (const auto& document : *underway) {
+        // A fresh object each: the keys of one document do not outlive its turn.
+        Delivery delivery(tools_, case_types_, [this](Step) { return !loop_.stopping(); });
+        const auto end = delivery.run(document.id);
+        if (loop_.stopping()) {
+            return {};
+        }
+        if (end.has_error()) {
+            log_failure("delivery.delayed", end.error(), document.id.text());
+            outcome = end.error();
+            if (&end.error().category() == &client::category()) {
+                return outcome;  // the edge is away: the others would only wait for the same timeout
+            }
+            continue;  // one document that cannot be delivered does not hold up the others
+        }
+        if (on_verdict_) {
+            on_verdict_();
+        }
+    }
+    return outcome;
+}
+
+}  // namespace gateway::core::router
