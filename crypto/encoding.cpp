@@ -21,6 +21,11 @@ std::string encode(ByteView bytes, int variant) {
 
 // With a null end pointer libsodium refuses whatever is not canonical: stray characters, wrong padding, non-zero trailing bits.
 Result<Bytes> decode(std::string_view text, int variant) {
+    for (const char character : text) {
+        if (static_cast<unsigned char>(character) >= 0x80) {
+            return Errc::encoding;  // libsodium 1.0.18 takes 0xAB and 0xAF for '+' and '/': it compares signed characters
+        }
+    }
     Bytes bytes(text.size() / 4 * 3 + 3);
     std::size_t size = 0;
     if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr, variant) != 0) {

@@ -12,3 +12,20 @@ inline auto ContainsSubstring(const std::string& text) {
     return Catch::Matchers::Contains(text);
 }
 #endif
+
+namespace tests {
+
+// A Result of any layer: a value, or an error with words.
+template <class T>
+concept ResultLike = requires(const T& result) {
+    result.has_value();
+    result.error().message();
+};
+
+}  // namespace tests
+
+// What a failed CHECK says about one. The value may be of a type that cannot be printed, or be a secret.
+template <tests::ResultLike T>
+struct Catch::StringMaker<T, void> {
+    static std::string convert(const T& result) { return result.has_value() ? "a value" : "error: " + result.error().message(); }
+};
