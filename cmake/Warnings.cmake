@@ -11,12 +11,12 @@ endif()
 
 add_library(sluis_options INTERFACE)
 target_compile_options(sluis_options INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
     -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Wundef -Wswitch-enum -Wno-missing-field-initializers -Werror>)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # its -Wnon-virtual-dtor fires on every class derived from boost::system::error_category
     target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wduplicated-cond -Wlogical-op>)
 else()
-    target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wdangling -Wunused-result>)
+    target_compile_options(sluis_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wdangling -Wunused-result -Wnon-virtual-dtor>)
 endif()
 
 if(SLUIS_HARDEN)
