@@ -34,7 +34,7 @@ public:
             return outcome->has_value();
         });
         if (done.has_error()) {
-            return done.error();
+            return std::invoke_result_t<Job, Connection&>(boost::system::in_place_error, done.error());
         }
         return std::move(*outcome);
     }
@@ -45,7 +45,7 @@ public:
         std::optional<std::invoke_result_t<Job, Connection&>> outcome;
         const auto done = run_reading([&](Connection& connection) { outcome.emplace(job(connection)); });
         if (done.has_error()) {
-            return done.error();
+            return std::invoke_result_t<Job, Connection&>(boost::system::in_place_error, done.error());
         }
         return std::move(*outcome);
     }

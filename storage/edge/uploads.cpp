@@ -290,8 +290,8 @@ std::vector<Upload> Uploads::receiving(Connection& connection) const {
     return all_of(connection.query(select_upload + "WHERE state = 'receiving'"));
 }
 
-bool Uploads::holds_file(Connection& connection, const policies::UploadId& id) const {
-    return number_of(connection.query("SELECT count(*) FROM upload WHERE id = ? AND state IN ('receiving', 'sealed')", id.text())) != 0;
+std::vector<Upload> Uploads::sealed(Connection& connection) const {
+    return all_of(connection.query(select_upload + "WHERE state = 'sealed'"));
 }
 
 std::uint64_t Uploads::bytes_owed(Connection& connection) const {

@@ -58,8 +58,8 @@ public:
     std::vector<Upload> list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const;  // newest first
     std::vector<Upload> receiving_of_grant(Connection& connection, const policies::GrantId& grant) const;
     std::vector<Upload> receiving(Connection& connection) const;
-    bool holds_file(Connection& connection, const policies::UploadId& id) const;  // receiving or sealed
-    std::uint64_t bytes_owed(Connection& connection) const;                       // announced and not yet arrived
+    std::vector<Upload> sealed(Connection& connection) const;
+    std::uint64_t bytes_owed(Connection& connection) const;  // announced and not yet arrived
     std::uint64_t count_sealed(Connection& connection) const;
 
 private:

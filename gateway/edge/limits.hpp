@@ -1,0 +1,29 @@
+// The edge's own limits, with unit and reason; those of every connection are in gateway/limits.hpp. What a grant may is in its posting.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace gateway::edge::limits {
+
+constexpr std::uint64_t file_bytes_max = 64ULL << 30U;      // Tus-Max-Size: above what any posting may allow
+constexpr std::uint64_t file_bytes_min = 200;               // one X25519 stanza, nonce and an empty last chunk: no age file is smaller
+constexpr std::uint64_t manifest_bytes_max = 64ULL << 10U;  // sealed manifest: 16 KiB of JSON and a header at most
+constexpr std::size_t seal_body_max = 96ULL << 10U;         // the manifest in base64, and two digests
+constexpr std::size_t posting_body_max = 1ULL << 20U;
+constexpr std::size_t outcome_body_max = 256ULL << 10U;
+constexpr std::uint64_t envelope_bytes_max = 256ULL << 10U;
+constexpr std::size_t items_per_posting_max = 256;
+constexpr std::uint64_t uploads_listed_max = 500;           // newest first, in one posting answer
+constexpr std::size_t log_entries_per_answer = 256;
+
+constexpr std::size_t piece_bytes = 256ULL << 10U;          // of a body, in memory at once
+constexpr std::uint64_t commit_bytes = 8ULL << 20U;         // at most so much is sent again after a crash
+constexpr std::chrono::seconds commit_pause{10};            // the same for a slow sender
+constexpr std::chrono::seconds check_pause{1};              // the grant is asked again at least so often
+constexpr std::chrono::seconds takeover{5};                 // for an older request on the same upload to end
+constexpr std::chrono::minutes sweep_pause{10};             // between two looks for uploads whose grant has run out
+constexpr std::size_t pool_threads = 4;
+
+}  // namespace gateway::edge::limits

@@ -1,0 +1,196 @@
+// sluis-edge: the only program that meets the internet. Composes the edge and nothing else.
+//   sluis-edge --config FILE [--check]
+// Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests finish;
+// SIGHUP reads the certificates again.
+
+#include "gateway/edge/config.hpp"
+#include "gateway/edge/housekeeping.hpp"
+#include "gateway/edge/inner_handlers.hpp"
+#include "gateway/edge/limits.hpp"
+#include "gateway/edge/pages.hpp"
+#include "gateway/edge/posting_handlers.hpp"
+#include "gateway/edge/seal_handler.hpp"
+#include "gateway/edge/upload_handlers.hpp"
+#include "gateway/http/assets.hpp"
+#include "gateway/log.hpp"
+#include "storage/edge/schema.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace edge = gateway::edge;
+namespace http = gateway::http;
+
+constexpr int exit_refused = 1;
+constexpr int exit_usage = 2;
+
+struct Command {
+    std::filesystem::path config;
+    bool check = false;
+};
+
+std::optional<Command> parse_command(std::span<char*> arguments) {
+    Command command;
+    for (std::size_t at = 1; at < arguments.size(); ++at) {
+        const std::string_view word = arguments[at];
+        if (word == "--check") {
+            command.check = true;
+        } else if (word == "--config" && at + 1 < arguments.size()) {
+            command.config = arguments[++at];
+        } else {
+            return std::nullopt;
+        }
+    }
+    return command.config.empty() ? std::nullopt : std::optional(command);
+}
+
+// Start-up fails with one line; nothing is running yet that could be hurt.
+template <class T>
+T need(crypto::Result<T> result, const std::string& what) {
+    if (result.has_error()) {
+        throw std::runtime_error(what + ": " + result.error().message());
+    }
+    return *std::move(result);
+}
+
+crypto::NoteSigner read_signer(const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    while (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    auto signer = crypto::NoteSigner::parse(text);
+    crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+    return need(std::move(signer), "log.key");
+}
+
+std::vector<http::Route> public_routes(edge::Services& services) {
+    auto routes = http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count));
+    for (auto more : {edge::page_routes(services), edge::posting_routes(services), edge::upload_routes(services),
+             edge::seal_routes(services)}) {
+        routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    }
+    return routes;
+}
+
+// Uploads of a grant that ran out by itself: nobody publishes a posting at that moment.
+asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer) {
+    for (;;) {
+        timer.expires_after(edge::limits::sweep_pause);
+        boost::system::error_code stopped;
+        auto token = asio::redirect_error(asio::use_awaitable, stopped);
+        co_await timer.async_wait(std::move(token));
+        if (stopped) {
+            co_return;
+        }
+        auto work = [&services] { return edge::abort_expired(services); };
+        const storage::Result<std::vector<policies::UploadId>> expired = co_await gateway::offload(services.pool, std::move(work));
+        if (expired.has_value()) {
+            for (const auto& id : *expired) {
+                services.active.cancel(id);
+            }
+        }
+    }
+}
+
+void run(edge::Config config) {
+    std::filesystem::create_directories(config.state);
+    crypto::SystemRandom random;
+    const gateway::SystemClock clock;
+    storage::MerkleLog log(read_signer(config.log_key), random);
+    const auto database = need(storage::Database::open(config.state / "edge.db", storage::edge::schema()), "state");
+    const auto vault = need(storage::Vault::open(config.state / "vault"), "state");
+    database->at_end_of_batch([&log](storage::Connection& connection) { log.end_batch(connection); });
+    storage::edge::Postings postings(log);
+    storage::edge::Uploads uploads(log);
+    edge::ActiveUploads active;
+    gateway::Pool pool(edge::limits::pool_threads);
+    edge::Services services{pool, *database, log, vault, postings, uploads, clock, random, active, config.disk_reserve,
+        config.core_certificate, config.security_contact};
+    if (const auto tidy = edge::tidy_at_start(services); tidy.has_error()) {
+        throw std::runtime_error("state: " + tidy.error().message());
+    }
+
+    asio::io_context context(1);
+    const http::Routes outer_routes(public_routes(services));
+    const http::Routes inner_routes(edge::inner_routes(services));
+    http::Server outer(context, pool, config.outer, outer_routes);
+    http::Server inner(context, pool, config.inner, inner_routes);
+    asio::steady_timer sweep_timer(context);
+    asio::co_spawn(context, sweep(services, sweep_timer), asio::detached);
+
+    asio::signal_set ends(context, SIGTERM, SIGINT);
+    asio::signal_set reloads(context, SIGHUP);
+    ends.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) {
+            gateway::log_event("edge.stopping");
+            reloads.cancel();
+            sweep_timer.cancel();
+            outer.stop();
+            inner.stop();
+        }
+    });
+    std::function<void(const boost::system::error_code&, int)> reload = [&](const boost::system::error_code& error, int) {
+        if (!error) {
+            outer.reload_certificate();
+            inner.reload_certificate();
+            gateway::log_event("edge.certificates-reloaded");
+            reloads.async_wait(reload);
+        }
+    };
+    reloads.async_wait(reload);
+
+    outer.start();
+    inner.start();
+    std::printf("{\"ready\":true,\"public\":%u,\"inner\":%u}\n", unsigned{outer.port()}, unsigned{inner.port()});
+    std::fflush(stdout);
+    gateway::log_event("edge.started", {{"public", int{outer.port()}}, {"inner", int{inner.port()}}});
+    context.run();
+    pool.join();
+    gateway::log_event("edge.stopped");
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const auto command = parse_command({arguments, static_cast<std::size_t>(count)});
+    if (!command) {
+        std::fputs("usage: sluis-edge --config FILE [--check]\n", stderr);
+        return exit_usage;
+    }
+    try {
+        crypto::start_secret_memory();
+        ::umask(S_IRWXG | S_IRWXO);
+        std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error code, not an end
+        auto config = edge::read_config(command->config);
+        if (config.faults.empty() && command->check) {
+            static_cast<void>(read_signer(config.log_key));
+        }
+        for (const auto& fault : config.faults) {
+            std::fprintf(stderr, "%s\n", fault.c_str());
+        }
+        if (!config.faults.empty()) {
+            return exit_refused;
+        }
+        if (!command->check) {
+            run(std::move(config));
+        }
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "sluis-edge: %s\n", error.what());
+        return exit_refused;
+    }
+}

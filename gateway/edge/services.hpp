@@ -1,0 +1,29 @@
+// What the edge's handlers work with. main owns all of it and outlives every connection; handlers hold a reference.
+#pragma once
+
+#include "gateway/clock.hpp"
+#include "gateway/edge/active_uploads.hpp"
+#include "gateway/offload.hpp"
+#include "storage/edge/postings.hpp"
+#include "storage/edge/uploads.hpp"
+#include "storage/database.hpp"
+#include "storage/vault.hpp"
+
+namespace gateway::edge {
+
+struct Services {
+    Pool& pool;
+    storage::Database& database;
+    storage::MerkleLog& log;
+    const storage::Vault& vault;
+    storage::edge::Postings& postings;
+    storage::edge::Uploads& uploads;
+    const Clock& clock;
+    crypto::Random& random;
+    ActiveUploads& active;
+    std::uint64_t disk_reserve = 0;
+    std::string core_certificate;
+    std::string security_contact;
+};
+
+}  // namespace gateway::edge
