@@ -7,7 +7,19 @@ export interface Job extends Outgoing {
     key: string; // of the row on the page
 }
 
-export type Order = { order: "send"; sender: Sender; jobs: readonly Job[] } | { order: "pause" } | { order: "resume" } | { order: "stop" };
+// A receipt to recompute: `facts` is what its leaf must say.
+export interface Verification {
+    text: string;
+    verifier: string;
+    facts: Readonly<Record<string, string>>;
+}
+
+export type Order =
+    | { order: "send"; sender: Sender; jobs: readonly Job[] }
+    | { order: "verify"; id: number; verification: Verification }
+    | { order: "pause" }
+    | { order: "resume" }
+    | { order: "stop" };
 
 export type Report =
     | { report: "step"; key: string; step: Step }
@@ -16,4 +28,5 @@ export type Report =
     | { report: "sealed"; key: string; sealed: Sealed }
     | { report: "failed"; key: string; failure: Failure }
     | { report: "connection"; state: ConnectionState }
+    | { report: "verified"; id: number; good: boolean }
     | { report: "finished" };
