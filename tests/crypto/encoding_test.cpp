@@ -65,7 +65,7 @@ TEST_CASE("no character outside the alphabet passes for one of it") {
         const char character = static_cast<char>(value);
         const std::string text = std::string("AAA") + character;
         INFO(value);
-        CHECK(from_base64(text).has_value() == (alphabet.find(character) != std::string::npos));
+        CHECK(from_base64(text).has_value() == ((alphabet + '=').find(character) != std::string::npos));
         CHECK(from_base64_raw(text).has_value() == (alphabet.find(character) != std::string::npos));
         const bool in_url_alphabet = character == '-' || character == '_' || (alphabet.substr(0, 62).find(character) != std::string::npos);
         CHECK(from_base64url(text).has_value() == in_url_alphabet);
