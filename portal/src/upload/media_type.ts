@@ -111,3 +111,13 @@ export function media_type_names(types: readonly string[]): string {
 export function is_picture(type: string): boolean {
     return type.startsWith("image/") && type !== "image/vnd.dwg";
 }
+
+// For the file dialog: types, and the extensions of those it would not know.
+export function accepted_files(types: readonly string[]): string | undefined {
+    if (types.length === 0) {
+        return undefined;
+    }
+    const jpeg = types.includes("image/jpeg") ? [".jpg", ".jpeg"] : [];
+    const step = types.includes("application/x-step") ? [".stp"] : [];
+    return [...types, ...types.flatMap((type) => (names[type] && type !== "image/jpeg" ? [`.${names[type].toLowerCase()}`] : [])), ...jpeg, ...step].join(",");
+}
