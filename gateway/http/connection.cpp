@@ -237,7 +237,7 @@ awaitable<Io> Connection::write_source(std::shared_ptr<BodySource> source) {
         }
         if (failure || piece.empty() || piece.size() > count) {
             // The head is out, so the only honest word left is a connection that ends early.
-            log_event("answer.cut", {{"at", offset}, {"kind", failure ? kind_of(failure) : "short"}});
+            log_event("answer.cut", {{"offset", offset}, {"kind", failure ? kind_of(failure) : "short"}});
             co_return Io::cut;
         }
         const auto io = co_await stream_.write_all(crypto::as_text(piece), service_.options.limits.write_silence);
