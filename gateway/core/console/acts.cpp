@@ -1,0 +1,221 @@
+#include "gateway/core/console/acts.hpp"
+
+#include "storage/core/notices.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace gateway::core::console {
+
+namespace {
+
+using json = nlohmann::json;
+
+constexpr int depth_max = 8;
+
+// One JSON object from a member of staff. Every accessor notes the first fault and goes on; nothing is used before fault() is asked.
+class Fields {
+public:
+    explicit Fields(const std::string& body) {
+        const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= depth_max; };
+        root_ = json::parse(body, shallow, false);
+        if (!root_.is_object()) {
+            fault_ = "the body must be a JSON object";
+            root_ = json::object();
+        }
+    }
+
+    explicit Fields(json object) : root_(std::move(object)) {
+        if (!root_.is_object()) {
+            fault_ = "must be an object";
+            root_ = json::object();
+        }
+    }
+
+    std::string text(const char* name) {
+        const json& value = member(name);
+        if (!value.is_string()) {
+            note(name, "must be a text");
+            return {};
+        }
+        return value.get<std::string>();
+    }
+
+    std::string optional_text(const char* name) { return member(name).is_null() ? std::string() : text(name); }
+
+    bool flag(const char* name) {
+        const json& value = member(name);
+        if (!value.is_boolean()) {
+            note(name, "must be true or false");
+            return false;
+        }
+        return value.get<bool>();
+    }
+
+    policies::Instant instant(const char* name) {
+        const auto parsed = policies::Instant::parse(text(name));
+        if (!parsed) {
+            note(name, "must be a time in UTC: 2026-11-24T18:39:09Z");
+        }
+        return parsed.value_or(policies::Instant{});
+    }
+
+    policies::PartyId party(const char* name) {
+        const auto parsed = policies::PartyId::parse(text(name));
+        if (!parsed) {
+            note(name, "must be an id");
+        }
+        return parsed.value_or(policies::PartyId::from_random({}));
+    }
+
+    const json& member(const char* name) const {
+        static const json nothing;
+        const auto found = root_.find(name);
+        return found == root_.end() ? nothing : *found;
+    }
+
+    void note(const char* name, const char* what) {
+        if (fault_.empty()) {
+            fault_ = std::string(name) + ": " + what;
+        }
+    }
+
+    const std::string& fault() const noexcept { return fault_; }
+
+private:
+    json root_;
+    std::string fault_;
+};
+
+http::Response made(const std::string& body) {
+    return http::json(201, body);
+}
+
+// The end of every act: an answer for what was done, or for why not.
+template <class T, class Answer>
+http::Response finish(const Tools& tools, const Call& call, const Deed<T>& deed, const Answer& answer) {
+    if (deed.has_error()) {
+        return answer_error(deed.error(), call);
+    }
+    if (const auto* refusal = std::get_if<Refusal>(&*deed)) {
+        return answer_refusal(*refusal, call);
+    }
+    tools.changed();
+    return answer(std::get<T>(*deed));
+}
+
+std::vector<WantedItem> read_items(Fields& fields) {
+    std::vector<WantedItem> items;
+    const json& list = fields.member("items");
+    if (!list.is_array()) {
+        fields.note("items", "must be a list");
+        return items;
+    }
+    for (const auto& element : list) {
+        Fields item{json(element)};
+        items.push_back({item.text("type"), item.flag("required")});
+        if (!item.fault().empty()) {
+            fields.note("items", "each must have a type and say whether it is required");
+        }
+    }
+    return items;
+}
+
+}  // namespace
+
+http::Response open_dossier(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    NewDossier wanted{fields.text("caseType"), fields.text("caseNumber"), fields.text("subject"), std::nullopt};
+    if (const auto doctor = fields.optional_text("advisingDoctor"); !doctor.empty()) {
+        wanted.advising_doctor = doctor;
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = tools.desk.open_dossier(*call.staff, wanted);
+    return finish<policies::DossierId>(tools, call, deed, [](const auto& id) { return made(json{{"id", id.text()}}.dump()); });
+}
+
+http::Response add_party(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    const NewParty wanted{fields.text("role"), fields.text("name"), fields.text("mail")};
+    const auto dossier = policies::DossierId::parse(call.id);
+    if (!dossier) {
+        return answer_not_found(call);
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = tools.desk.add_party(*call.staff, *dossier, wanted);
+    return finish<policies::PartyId>(tools, call, deed, [](const auto& id) { return made(json{{"id", id.text()}}.dump()); });
+}
+
+http::Response register_consent(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    const NewConsent wanted{
+        fields.text("kind"),
+        fields.party("party"),
+        fields.text("evidence"),
+        fields.optional_text("note"),
+        fields.instant("from"),
+        fields.instant("until"),
+    };
+    const auto dossier = policies::DossierId::parse(call.id);
+    if (!dossier) {
+        return answer_not_found(call);
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = tools.desk.register_consent(*call.staff, *dossier, wanted);
+    return finish<policies::ConsentId>(tools, call, deed, [](const auto& id) { return made(json{{"id", id.text()}}.dump()); });
+}
+
+http::Response withdraw_consent(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    const auto reason = fields.optional_text("reason");
+    const auto consent = policies::ConsentId::parse(call.id);
+    if (!consent) {
+        return answer_not_found(call);
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = tools.desk.withdraw_consent(*call.staff, *consent, reason);
+    return finish<std::size_t>(tools, call, deed, [](std::size_t) { return http::empty(204); });
+}
+
+http::Response make_request(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    const NewRequest wanted{
+        fields.party("party"),
+        read_items(fields),
+        fields.instant("deadline"),
+        fields.optional_text("message"),
+        fields.text("language"),
+    };
+    const auto dossier = policies::DossierId::parse(call.id);
+    if (!dossier) {
+        return answer_not_found(call);
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = tools.desk.make_request(*call.staff, *dossier, wanted);
+    return finish<MadeRequest>(tools, call, deed, [](const MadeRequest& done) {
+        return made(json{{"id", done.request.text()}, {"grant", done.grant.text()}}.dump());
+    });
+}
+
+http::Response notice_done(const Tools& tools, const Call& call) {
+    const auto notice = policies::NoticeId::parse(call.id);
+    if (!notice) {
+        return answer_not_found(call);
+    }
+    const auto now = tools.clock.now();
+    const auto done = tools.database.commit([&](storage::Connection& connection) -> storage::Result<void> {
+        return storage::core::Notices::done(connection, *notice, call.staff->id, now);
+    });
+    return done.has_error() ? answer_error(done.error(), call) : http::empty(204);
+}
+
+}  // namespace gateway::core::console

@@ -1,0 +1,115 @@
+// The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
+// a consent, ask for documents, read one. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
+// of somebody else is refused as if the dossier were not there. Blocks on the database; any thread but the I/O thread.
+// Texts come from people: they are checked for length and control characters, never for sense.
+#pragma once
+
+#include "gateway/clock.hpp"
+#include "gateway/core/case_type_shelf.hpp"
+#include "gateway/core/keyring.hpp"
+#include "policies/access.hpp"
+#include "storage/core/dossiers.hpp"
+#include "storage/core/grants.hpp"
+#include "storage/core/parties.hpp"
+#include "storage/core/requests.hpp"
+#include "storage/core/staff.hpp"
+#include "storage/merkle_log.hpp"
+
+namespace gateway::core {
+
+struct Refusal {
+    enum class Kind { not_found, conflict, invalid, consent_missing } kind;
+    std::string detail;  // for developers and handlers: names the field, or the consent and why it does not permit
+};
+
+// Done, or refused by a rule (nothing was changed but the log), or the database failed.
+template <class T>
+using Deed = storage::Result<std::variant<T, Refusal>>;
+
+struct NewDossier {
+    std::string case_type;
+    std::string case_number;
+    std::string subject;
+    std::optional<std::string> advising_doctor;  // user
+};
+
+struct NewParty {
+    std::string role, name, mail;
+};
+
+struct NewConsent {
+    std::string kind;  // of domain.md ("secrecy-release"), or the id of the case type's consent
+    policies::PartyId party;
+    std::string evidence, note;
+    policies::Instant from, until;
+};
+
+struct WantedItem {
+    std::string type;
+    bool required = true;
+};
+
+struct NewRequest {
+    policies::PartyId party;
+    std::vector<WantedItem> items;
+    policies::Instant deadline;
+    std::string message;
+    std::string language;  // nl, fr, de, en
+};
+
+struct MadeRequest {
+    policies::RequestId request;
+    policies::GrantId grant;
+};
+
+struct DeskTools {
+    storage::Database& database;
+    storage::MerkleLog& audit;
+    const Keyring& keyring;
+    const CaseTypeShelf& case_types;
+    const Clock& clock;
+    crypto::Random& random;
+    std::string edge_url;     // "https://upload.city.example", where links lead
+    std::string console_url;  // for mails to staff
+    std::string mail_host;    // right of the @ in message ids
+};
+
+class Desk final {
+public:
+    using Actor = storage::core::StaffMember;
+
+    explicit Desk(DeskTools tools) : tools_(std::move(tools)) {}
+
+    Deed<policies::DossierId> open_dossier(const Actor& actor, const NewDossier& wanted);
+    Deed<policies::PartyId> add_party(const Actor& actor, const policies::DossierId& dossier, const NewParty& wanted);
+    Deed<policies::ConsentId> register_consent(const Actor& actor, const policies::DossierId& dossier, const NewConsent& wanted);
+
+    // Raises the epoch; grants that no longer have the consent they need become *withdrawn*, each with a new posting version, and
+    // handler, advising doctor and uploaders are told. Gives how many grants were withdrawn.
+    Deed<std::size_t> withdraw_consent(const Actor& actor, const policies::ConsentId& consent, const std::string& reason);
+
+    // The invite gate: without the consent it needs nothing is sent, and the refusal says which one is missing.
+    Deed<MadeRequest> make_request(const Actor& actor, const policies::DossierId& dossier, const NewRequest& wanted);
+
+    // Decides and logs, permitted or not; the content is opened by the caller, after.
+    Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name
+
+private:
+    DeskTools tools_;
+};
+
+// May this account see the dossier at all: its handler, its advising doctor, or the DPO (who sees no content).
+bool may_see(const storage::core::StaffMember& staff, const storage::core::Dossier& dossier) noexcept;
+
+// The reading decision on a document, as the dossier page shows it and permit_reading logs it.
+policies::Decision reading_decision(
+    storage::Connection& connection,
+    const storage::core::StaffMember& staff,
+    const storage::core::Dossier& dossier,
+    const storage::core::Request& request,
+    const policies::CaseType& rules,
+    std::string_view document_type,
+    policies::Instant now
+);
+
+}  // namespace gateway::core
