@@ -56,12 +56,13 @@ CASES = [
         '#include "../core/a.hpp"', '#include "gateway/edge/../core/a.hpp"', "#include <boost/beast/http.hpp>", "#include <sqlite3.h>",
         "#include <curl/curl.h>", "#include <sodium.h>", "#include <openssl/evp.h>", "#  include <sqlite3.h>",
     ], ['#include "gateway/edge/a.hpp"', "#include <nlohmann/json.hpp>", "#include <boost/asio.hpp>", "// #include <sqlite3.h>"]),
-    (rules.include_rules, "gateway/edge/x.hpp", ["#include <nlohmann/json.hpp>"], []),
+    (rules.include_rules, "gateway/edge/x.hpp", ["#include <nlohmann/json.hpp>"], ["#include <nlohmann/json_fwd.hpp>"]),
     (rules.include_rules, "storage/connection.cpp", [], ["#include <sqlite3.h>"]),
     (rules.header_opens_with_purpose, "gateway/x.hpp", ["#pragma once\n"], ["// What it is for.\n#pragma once\n"]),
     (rules.no_unfinished_business, "gateway/x.cpp", ["// TO" "DO: later"], ["// to do is another word"]),
     (rules.no_machine_in_files, "portal/package-lock.json", ['"resolved": "https://mirror.example/a.tgz",'], ['"integrity": "sha512-x"']),
-    (rules.no_machine_in_files, "README.md", ["see /wo" "rk/main/x", "in ../sha" "red/y", "/ro" "ot/.config"], ["a /network/ path", "https://a.example/roots/"]),
+    (rules.no_machine_in_files, "README.md", ["see /wo" "rk/main/x", "in ../sha" "red/design/y", "/ro" "ot/.config"],
+     ["import \"../shared/ui.tsx\"", "a /network/ path", "https://a.example/roots/"]),
 ]
 
 
