@@ -121,12 +121,10 @@ std::string format_posting(const PostingFacts& facts) {
     std::uint64_t files = 0;
     Json items = Json::array();
     for (const auto& item : facts.request.items) {
-        const auto refused = facts.refused_files.find(item.id);
-        const auto files_max = item.files_max + (refused == facts.refused_files.end() ? 0 : refused->second);
         const auto bytes_max = cipher_bytes_max(item.file_bytes_max);
-        items.push_back({{"code", item.id.text()}, {"fileBytesMax", bytes_max}, {"filesMax", files_max}});
+        items.push_back({{"code", item.id.text()}, {"fileBytesMax", bytes_max}, {"filesMax", item.files_max}});
         largest = std::max(largest, bytes_max);
-        files += files_max;
+        files += item.files_max;
     }
     const auto open_uploads = facts.limits.open_uploads_max == 0 ? open_uploads_default : facts.limits.open_uploads_max;
     const Json posting = {

@@ -31,13 +31,13 @@ struct OutcomeFacts {
 };
 std::string format_outcome(const OutcomeFacts& facts);
 
-// What the edge may know. `refused_files`: verdicts "redo" an item, which make room for as many files again.
+// What the edge may know. Its limits are about ciphertext, and about what the edge holds at a time: what core has taken makes room, and
+// how many documents an item may have in the end is core's to check.
 struct PostingFacts {
     const storage::core::Grant& grant;
     const storage::core::Request& request;
     const policies::Limits& limits;
     crypto::Digest policy;
-    const std::map<policies::ItemId, std::uint64_t>& refused_files;
     crypto::ByteView sealed_envelope;
 };
 std::string format_posting(const PostingFacts& facts);

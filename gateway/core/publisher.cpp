@@ -10,7 +10,7 @@ namespace gateway::core {
 
 namespace {
 
-constexpr std::size_t rows_a_turn = 64;
+constexpr std::size_t rows_a_turn = 1'000;
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t sealed_keys_bytes = 64;  // envelope key ‖ manifest key
 
@@ -33,7 +33,6 @@ struct Due {
     policies::Decision consent;
     policies::Texts statement;
     std::optional<policies::Instant> since;
-    std::map<policies::ItemId, std::uint64_t> refused_files;
 };
 
 EnvelopeFacts::Consent consent_state(const policies::Decision& decision) {
@@ -73,17 +72,12 @@ storage::Result<Due> read_due(storage::Connection& connection, const policies::G
     if (case_type.has_error()) {
         return case_type.error();
     }
-    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}, {}};
+    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}};
     if (const auto asker = storage::core::Staff::find(connection, due.around.request.made_by)) {
         due.asker_name = asker->name;
         due.asker_mail = asker->mail;
     }
     read_consent(connection, due, now);
-    for (const auto& document : storage::core::Documents::of_grant(connection, id)) {
-        if (document.state == policies::DocumentState::redo) {
-            ++due.refused_files[document.item];
-        }
-    }
     return due;
 }
 
@@ -147,7 +141,7 @@ crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
         *key, {current.id.text(), current.version}, crypto::as_bytes(format_envelope(facts)), tools_.random
     );
     const auto posting = format_posting(
-        {current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, due->refused_files, envelope}
+        {current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, envelope}
     );
     const auto put = tools_.edge.put_posting(current.id, posting);
     if (put.has_error()) {

@@ -308,14 +308,6 @@ crypto::Result<void> Delivery::conclude(const No& no) {
         }
         ledger::record(connection, tools_.audit, entry, now);
         tell(connection, *around_, verdict.state, {tools_.console_url, tools_.mail_host, tools_.random}, now);
-        // What was refused does not count against the number of files asked for: the posting makes room for another.
-        const auto grant = ledger::Grants::find(connection, document_->grant);
-        if (grant && verdict.state == DocumentState::redo) {
-            const auto raised = ledger::Grants::change(connection, grant->id, grant->state, grant->epoch);
-            if (raised.has_error()) {
-                return raised.error();
-            }
-        }
         return {};
     });
     if (concluded.has_value()) {
