@@ -1,7 +1,6 @@
 // What can be said about a file before it leaves: afterwards nobody on the way can look inside. Convenience, not security: core checks all again.
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { to_hex } from "./encoding.ts";
+import { concat, to_hex } from "./encoding.ts";
 import type { WantedItem } from "./envelope.ts";
 import { detect_media_type } from "./media_type.ts";
 
@@ -27,11 +26,8 @@ export async function is_locked_pdf(file: Blob): Promise<boolean> {
 // Tells equal files apart from different ones within this page; never sent. Large files by both ends and length.
 async function fingerprint(file: Blob): Promise<string> {
     const parts = file.size <= 2 * fingerprint_bytes ? [file] : [file.slice(0, fingerprint_bytes), file.slice(-fingerprint_bytes)];
-    const hash = sha256.create();
-    for (const part of parts) {
-        hash.update(new Uint8Array(await part.arrayBuffer()));
-    }
-    return `${file.size}:${to_hex(hash.digest())}`;
+    const bytes = await Promise.all(parts.map(async (part) => new Uint8Array(await part.arrayBuffer())));
+    return `${file.size}:${to_hex(new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...bytes))))}`;
 }
 
 export interface Surroundings {

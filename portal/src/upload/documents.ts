@@ -32,7 +32,8 @@ export function sent_documents(posting: Posting, rows: readonly Row[], now: stri
     for (const upload of posting.uploads) {
         const row = own.get(upload.id);
         own.delete(upload.id);
-        if (upload.state === "aborted" && !upload.outcome) {
+        const nothing_there = upload.state === "aborted" || (upload.state === "receiving" && upload.offset === 0);
+        if (nothing_there && !upload.outcome && !row) {
             continue;
         }
         documents.push({

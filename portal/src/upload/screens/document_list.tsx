@@ -59,7 +59,7 @@ function DocumentCard(props: { document: SentDocument; context: ListContext; lev
             <p class="soft document-facts">
                 {document.name && item.text ? <span lang={item.lang}>{item.text}</span> : null}
                 <span>
-                    {texts.done.received_at} {format_date_time(document.at, language)}
+                    {document.state === "unfinished" ? "" : texts.done.received_at} {format_date_time(document.at, language)}
                 </span>
                 <span>
                     {texts.done.number} {receipt_number(document.upload)}

@@ -88,7 +88,7 @@ function ChosenFiles(props: { chosen: readonly Chosen[]; on_remove: (chosen: Cho
 }
 
 function has_camera_button(item: WantedItem): boolean {
-    return navigator.maxTouchPoints > 0 && matchMedia("(pointer: coarse)").matches && item.media_types.some(is_picture);
+    return navigator.maxTouchPoints > 0 && matchMedia("(any-pointer: coarse)").matches && item.media_types.some(is_picture);
 }
 
 function Buttons(props: { item: WantedItem; on_files: (files: readonly File[]) => void }): JSX.Element {

@@ -110,7 +110,7 @@ export class PatientClient {
     async try_once(ask: Ask): Promise<Answer | null> {
         await this.control.gate();
         try {
-            const answer = await this.send({ ...ask, signal: this.control.signal });
+            const answer = await this.send(ask.whole ? ask : { ...ask, signal: this.control.signal });
             if (!may_pass(answer.status) || answer.status === 507) {
                 this.succeeded();
                 return answer;

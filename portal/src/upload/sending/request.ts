@@ -7,6 +7,7 @@ export interface Ask {
     body?: Blob | string;
     on_sent?: (bytes: number) => void;
     signal?: AbortSignal;
+    whole?: boolean; // not to be cut off by a pause: its answer would be lost
 }
 
 export interface Answer {

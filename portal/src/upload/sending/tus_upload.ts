@@ -30,6 +30,7 @@ export class TusUpload {
         const answer = await client.until_answered({
             method: "POST",
             url: "/api/v1/uploads",
+            whole: true,
             headers: {
                 ...version,
                 ...authorization,
