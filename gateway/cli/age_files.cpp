@@ -1,0 +1,226 @@
+#include "gateway/cli/age_files.hpp"
+
+#include "crypto/errors.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace gateway::cli {
+
+namespace {
+
+volatile std::sig_atomic_t stopped = 0;
+
+extern "C" void note_signal(int number) {
+    stopped = number;
+}
+
+bool is_standard(const std::string& path) {
+    return path.empty() || path == "-";
+}
+
+bool is_white(std::uint8_t byte) {
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+// Armor begins with dashes after white space, a header with a letter.
+bool looks_armored(crypto::ByteView block) {
+    std::size_t at = 0;
+    while (at < block.size() && is_white(block[at])) {
+        ++at;
+    }
+    return crypto::as_text(block.subspan(at)).starts_with("-----BEGIN");
+}
+
+}  // namespace
+
+void stop_on_signals() {
+    struct sigaction action{};
+    action.sa_handler = note_signal;  // without SA_RESTART: a blocked read returns
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        ::sigaction(number, &action, nullptr);
+    }
+}
+
+AgeInput::AgeInput(const std::string& path) : name_(is_standard(path) ? "standard input" : path), block_(age_block) {
+    file_ = is_standard(path) ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file_ < 0) {
+        throw io_failure(name_);
+    }
+}
+
+AgeInput::~AgeInput() {
+    if (file_ != STDIN_FILENO) {
+        ::close(file_);
+    }
+}
+
+crypto::ByteView AgeInput::next() {
+    std::size_t filled = 0;
+    while (filled < block_.size()) {
+        const ssize_t got = ::read(file_, block_.data() + filled, block_.size() - filled);
+        if (stopped != 0) {
+            throw AgeFailure(crypto::Errc::io, name_ + ": stopped by signal " + std::to_string(stopped));
+        }
+        if (got < 0) {
+            throw io_failure(name_);
+        }
+        if (got == 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(got);
+    }
+    return crypto::ByteView(block_).first(filled);
+}
+
+std::optional<std::uint64_t> AgeInput::size() const {
+    struct stat status{};
+    if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+AgeOutput::AgeOutput(const std::string& path, Kind kind) : kind_(kind), path_(path) {
+    if (is_standard(path)) {
+        file_ = STDOUT_FILENO;
+        path_ = "standard output";
+        return;
+    }
+    std::error_code none;
+    const auto kind_there = std::filesystem::status(path_, none).type();
+    const bool there = std::filesystem::exists(std::filesystem::file_status(kind_there));
+    if (there && kind == Kind::secret) {
+        throw AgeFailure(crypto::Errc::io, path + ": exists already, and keys are not written over");
+    }
+    if (there && kind_there != std::filesystem::file_type::regular) {
+        file_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);  // /dev/null, a pipe: nothing to be put in its place
+        if (file_ < 0) {
+            throw io_failure(path);
+        }
+        return;
+    }
+    if (there) {
+        path_ = std::filesystem::canonical(path_, none);  // a link stays, the file it names is replaced
+    }
+    beside_ = path_.string() + ".part-XXXXXX";
+    file_ = ::mkostemp(beside_.data(), O_CLOEXEC);
+    if (file_ < 0) {
+        const AgeFailure failure = io_failure(path);
+        beside_.clear();
+        throw failure;
+    }
+    if (kind == Kind::document) {
+        const mode_t mask = ::umask(0);
+        ::umask(mask);
+        ::fchmod(file_, 0666 & ~mask);  // as any program's new file; mkostemp is stricter
+    }
+}
+
+AgeOutput::~AgeOutput() {
+    if (file_ >= 0 && file_ != STDOUT_FILENO) {
+        ::close(file_);
+    }
+    if (!beside_.empty()) {
+        ::unlink(beside_.c_str());
+    }
+}
+
+bool AgeOutput::is_terminal() const {
+    return ::isatty(file_) == 1;
+}
+
+crypto::Result<void> AgeOutput::write(crypto::ByteView bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+        if (written < 0 || stopped != 0) {
+            error_ = stopped != 0 ? EINTR : errno;
+            return crypto::Errc::io;
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+void AgeOutput::commit() {
+    if (beside_.empty()) {
+        return;
+    }
+    // A secret must not replace a file that came in between; a document may.
+    const bool moved = ::fsync(file_) == 0 && (kind_ == Kind::secret ? ::link(beside_.c_str(), path_.c_str()) == 0
+                                                                     : ::rename(beside_.c_str(), path_.c_str()) == 0);
+    if (!moved) {
+        throw io_failure(path_.string());
+    }
+    if (kind_ == Kind::document) {
+        beside_.clear();
+    }
+}
+
+AgeFailure AgeOutput::failure() const {
+    return {crypto::Errc::io, path_.string() + ": " + std::strerror(error_)};
+}
+
+AgeSource::AgeSource(AgeInput& input) : input_(input) {}
+
+crypto::Result<void> AgeSource::take(crypto::ByteView bytes) {
+    if (sink_ != nullptr) {
+        return (*sink_)(bytes);
+    }
+    if (!header_done_) {
+        const auto fed = parser_.feed(bytes);
+        if (!fed) {
+            return fed.error();
+        }
+        header_done_ = fed->state == crypto::age::HeaderParser::State::done;
+        bytes = bytes.subspan(fed->used);
+    }
+    early_.insert(early_.end(), bytes.begin(), bytes.end());
+    return {};
+}
+
+crypto::Result<void> AgeSource::feed(crypto::ByteView block) {
+    return armor_ ? armor_->update(block) : take(block);
+}
+
+crypto::age::Header AgeSource::header() {
+    for (bool first = true; !header_done_; first = false) {
+        const crypto::ByteView block = input_.next();
+        if (first && looks_armored(block)) {
+            armor_.emplace([this](crypto::ByteView bytes) { return take(bytes); });
+        }
+        crypto::Result<void> result = feed(block);
+        if (result && block.empty()) {
+            result = armor_ ? armor_->finish() : result;
+            result = result && !header_done_ ? crypto::Result<void>(crypto::Errc::header) : result;
+        }
+        if (!result) {
+            throw AgeFailure(result.error(), input_.name());
+        }
+    }
+    return parser_.take();
+}
+
+void AgeSource::payload(const crypto::age::Sink& sink) {
+    sink_ = &sink;
+    crypto::Result<void> result = sink(early_);
+    early_ = {};
+    for (bool more = true; result && more;) {
+        const crypto::ByteView block = input_.next();
+        more = !block.empty();
+        result = feed(block);
+    }
+    if (result && armor_) {
+        result = armor_->finish();
+    }
+    sink_ = nullptr;
+    if (!result) {
+        throw AgeFailure(result.error(), input_.name());
+    }
+}
+
+}  // namespace gateway::cli
