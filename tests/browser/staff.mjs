@@ -7,11 +7,15 @@ export async function sign_in(page, t, url, user, password) {
     await page.getByLabel(t.sign_in.user, { exact: true }).fill(user);
     await page.getByLabel(t.sign_in.password, { exact: true }).fill(password);
     await press(page, t.sign_in.button);
-    await page.getByRole("link", { name: t.nav.dossiers }).first().waitFor();
+    await menu(page, t.nav.dossiers).waitFor();
+}
+
+export function menu(page, name) {
+    return page.getByRole("navigation").getByRole("link", { name }).first();
 }
 
 export async function open_dossier(page, t, dossier) {
-    await page.getByRole("link", { name: t.nav.dossiers }).first().click();
+    await menu(page, t.nav.dossiers).click();
     await press(page, t.dossiers.make);
     await heading(page, t.new_dossier.title);
     await page.getByRole("radio", { name: dossier.case_type }).check();
@@ -66,7 +70,7 @@ export async function send_request(page, t, wanted, look) {
 }
 
 export async function to_dossier(page, t, number) {
-    await page.getByRole("link", { name: t.nav.dossiers }).first().click();
+    await menu(page, t.nav.dossiers).click();
     await heading(page, t.dossiers.title);
     await page.getByRole("link", { name: number }).first().click();
     await heading(page, t.dossier.title(number));

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Browser, download, heading, press, texts } from "./browser.mjs";
-import { add_party, download_document, open_dossier, register_consent, send_request, sign_in, to_dossier } from "./staff.mjs";
+import { add_party, download_document, menu, open_dossier, register_consent, send_request, sign_in, to_dossier } from "./staff.mjs";
 
 const [act, settings_file] = process.argv.slice(2);
 const settings = JSON.parse(readFileSync(settings_file, "utf8"));
@@ -92,7 +92,7 @@ async function read(browser) {
     const seen = {};
     const handler = await browser.window();
     await sign_in(handler, t, console_url, settings.handler.user, settings.handler.password);
-    await handler.getByRole("link", { name: t.nav.inbox }).first().click();
+    await menu(handler, t.nav.inbox).click();
     await heading(handler, t.inbox.title);
     await handler.getByText(dossier.number).first().waitFor();
     await browser.shoot(handler, screenshots, "console-inbox");
