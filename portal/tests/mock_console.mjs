@@ -85,10 +85,13 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
         }
         return dossier;
     };
+    // The doctor is assigned to the medical ones.
+    const visible = (account) =>
+        state.dossiers.filter((one) => !account.roles.includes("advising-doctor") || one.caseType === "medical-unfitness");
     const note = (dossier, act, nl) => dossier.timeline.push({ at: new Date().toISOString(), act, text: four(nl) });
     const text = (value, name) => {
         if (typeof value !== "string" || value === "") {
-            throw new Refusal(422, "invalid", name);
+            throw new Refusal(422, "invalid", `${name}: must be a text`);
         }
         return value;
     };
@@ -97,7 +100,7 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
         "GET /api/v1/session": ({ account }) => [200, account],
         "DELETE /api/v1/session": ({ token }) => (sessions.delete(token), [204]),
         "GET /api/v1/case-types": () => [200, case_types],
-        "GET /api/v1/dossiers": ({ account }) => [200, state.dossiers.map((dossier) => line_of(dossier, account))],
+        "GET /api/v1/dossiers": ({ account }) => [200, visible(account).map((dossier) => line_of(dossier, account))],
         "POST /api/v1/dossiers": ({ body, account }) => {
             if (state.dossiers.some((one) => one.caseNumber === body.caseNumber)) {
                 throw new Refusal(409, "conflict");
@@ -125,7 +128,6 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
             return [201, { id: new_id() }];
         },
         "POST /api/v1/consents/:id/withdraw": ({ id, body, account }) => {
-            text(body.reason, "reason");
             const dossier = state.dossiers.find((one) => one.consents.some((consent) => consent.id === id));
             const consent = dossier?.consents.find((one) => one.id === id);
             if (!consent) {
@@ -146,7 +148,8 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
             const wanted = body.items.map((item) => ({ item, document: type.documents.find((one) => one.type === item.type) }));
             const given = dossier.consents.some((consent) => consent.party === party.id && consent.state === "given");
             if (wanted.some(({ document }) => document.consent) && !given) {
-                throw new Refusal(422, "consent-missing", "release-medical");
+                const first = wanted.find(({ document }) => document.consent).item.type;
+                throw new Refusal(422, "invalid", `release-medical: missing (${first})`);
             }
             const items = wanted.map(({ item, document }) => ({ type: item.type, title: document.title, required: item.required, received: 0 }));
             const request = { id: new_id(), party: party.id, partyName: party.name, state: "sent", deadline: text(body.deadline, "deadline"), sentAt: new Date().toISOString(), items };

@@ -26,7 +26,7 @@ export function CheckScreen(props: {
     return (
         <div class="stack-large">
             <PageHead title={texts.check.title} step={2} />
-            <p class="lead">{texts.check.lead(envelope.service || envelope.organisation)}</p>
+            <p class="lead">{texts.check.lead(envelope.organisation || envelope.service)}</p>
             <Card>
                 {envelope.items.map((item) => {
                     const files = chosen.filter((one) => one.item === item.code);

@@ -55,7 +55,7 @@ export function RequestScreen(props: {
                 {props.chosen.some((chosen) => is_picture(chosen.type)) ? <p class="soft">{texts.files.location_warning}</p> : null}
             </section>
             <Alert tone="active" title={texts.protect.title}>
-                <p>{texts.protect.text(service)}</p>
+                <p>{texts.protect.text(envelope.organisation || service)}</p>
                 <p>{texts.protect.limits}</p>
             </Alert>
             <p class="actions">
