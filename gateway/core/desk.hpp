@@ -69,9 +69,9 @@ struct DeskTools {
     const CaseTypeShelf& case_types;
     const Clock& clock;
     crypto::Random& random;
-    std::string edge_url;     // "https://upload.city.example", where links lead
-    std::string console_url;  // for mails to staff
-    std::string mail_host;    // right of the @ in message ids
+    std::string edge_url;            // "https://upload.city.example", where links lead
+    const std::string& console_url;  // for mails to staff; owned by main, known once the listener has its port
+    std::string mail_host;           // right of the @ in message ids
 };
 
 class Desk final {

@@ -103,20 +103,21 @@ bool may_see_subject(const StaffMember& staff, const Dossier& dossier) {
     return dossier.handler == staff.id || dossier.advising_doctor == staff.id;
 }
 
-json line_json(storage::Connection& connection, const Dossier& dossier, const Rows& rows, const Viewer& viewer) {
+json line_json(storage::Connection& connection, const Viewed& viewed, const Rows& rows) {
+    const auto& dossier = viewed.dossier;
     const auto handler = Staff::find(connection, dossier.handler);
-    const auto progress = progress_of(connection, rows, viewer.now);
+    const auto progress = progress_of(connection, rows, viewed.now);
     return {
         {"id", dossier.id.text()},
         {"caseNumber", dossier.case_number},
         {"caseType", dossier.case_type},
         {"title", texts(rows.rules.title)},
-        {"subject", may_see_subject(viewer.staff, dossier) ? json(dossier.subject) : json()},
+        {"subject", may_see_subject(viewed.viewer, dossier) ? json(dossier.subject) : json()},
         {"status", dossier.status},
         {"handler", handler ? json(handler->name) : json()},
         {"requests", {{"asked", progress.asked}, {"received", progress.received}}},
         {"deadline", time_or_null(progress.deadline)},
-        {"consent", consent_word(rows, viewer.now)},
+        {"consent", consent_word(rows, viewed.now)},
         {"openedAt", dossier.opened_at.text()},
     };
 }
@@ -187,9 +188,9 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
     return list;
 }
 
-json documents_json(storage::Connection& connection, const Dossier& dossier, const Rows& rows, const Viewer& viewer) {
+json documents_json(storage::Connection& connection, const Viewed& viewed, const Rows& rows) {
     json list = json::array();
-    for (const auto& document : Documents::of_dossier(connection, dossier.id)) {
+    for (const auto& document : Documents::of_dossier(connection, viewed.dossier.id)) {
         const auto* request = rows.request(document.request);
         const auto item = Requests::find_item(connection, document.item);
         const auto* type = item ? rows.rules.document(item->item.type) : nullptr;
@@ -199,7 +200,7 @@ json documents_json(storage::Connection& connection, const Dossier& dossier, con
         const auto* party = rows.party(request->party);
         const bool filed = document.state == policies::DocumentState::filed && document.filing;
         const bool may_read =
-            filed && reading_decision(connection, viewer.staff, dossier, *request, rows.rules, type->id, viewer.now).permit;
+            filed && reading_decision(connection, viewed.viewer, viewed.dossier, *request, rows.rules, type->id, viewed.now).permit;
         list.push_back(
             {{"id", document.id.text()},
              {"item", document.item.text()},
@@ -227,25 +228,18 @@ json timeline_json(storage::Connection& connection, const Dossier& dossier) {
 
 }  // namespace
 
-storage::Result<json> dossier_line(storage::Connection& connection, const Dossier& dossier, const Viewer& viewer) {
-    const auto type = viewer.case_types.find(dossier.case_type_sha256);
-    if (!type) {
-        return storage::Errc::damaged;
-    }
-    return line_json(connection, dossier, read_rows(connection, dossier, type->rules), viewer);
+json dossier_line(storage::Connection& connection, const Viewed& viewed) {
+    return line_json(connection, viewed, read_rows(connection, viewed.dossier, viewed.rules));
 }
 
-storage::Result<json> dossier_page(storage::Connection& connection, const Dossier& dossier, const Viewer& viewer) {
-    const auto type = viewer.case_types.find(dossier.case_type_sha256);
-    if (!type) {
-        return storage::Errc::damaged;
-    }
-    const auto rows = read_rows(connection, dossier, type->rules);
-    json page = line_json(connection, dossier, rows, viewer);
-    page["parties"] = parties_json(rows, may_see_subject(viewer.staff, dossier));
-    page["consents"] = consents_json(rows, viewer.now);
-    page["requests"] = requests_json(connection, rows, viewer.now);
-    page["documents"] = documents_json(connection, dossier, rows, viewer);
+json dossier_page(storage::Connection& connection, const Viewed& viewed) {
+    const auto& dossier = viewed.dossier;
+    const auto rows = read_rows(connection, dossier, viewed.rules);
+    json page = line_json(connection, viewed, rows);
+    page["parties"] = parties_json(rows, may_see_subject(viewed.viewer, dossier));
+    page["consents"] = consents_json(rows, viewed.now);
+    page["requests"] = requests_json(connection, rows, viewed.now);
+    page["documents"] = documents_json(connection, viewed, rows);
     page["timeline"] = timeline_json(connection, dossier);
     return page;
 }

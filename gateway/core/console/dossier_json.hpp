@@ -7,14 +7,15 @@
 
 namespace gateway::core::console {
 
-struct Viewer {
-    const storage::core::StaffMember& staff;
-    const CaseTypeShelf& case_types;
+// `rules`: of the case type the dossier is pinned to.
+struct Viewed {
+    const storage::core::Dossier& dossier;
+    const policies::CaseType& rules;
+    const storage::core::StaffMember& viewer;
     policies::Instant now;
 };
 
-// Errc::damaged when the dossier's case type is not on the shelf.
-storage::Result<nlohmann::json> dossier_line(storage::Connection& connection, const storage::core::Dossier& dossier, const Viewer& viewer);
-storage::Result<nlohmann::json> dossier_page(storage::Connection& connection, const storage::core::Dossier& dossier, const Viewer& viewer);
+nlohmann::json dossier_line(storage::Connection& connection, const Viewed& viewed);
+nlohmann::json dossier_page(storage::Connection& connection, const Viewed& viewed);
 
 }  // namespace gateway::core::console

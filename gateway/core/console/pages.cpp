@@ -52,8 +52,9 @@ std::vector<Dossier> visible_dossiers(storage::Connection& connection, const Sta
     return all;
 }
 
-http::Response answer(const storage::Result<json>& page, const Call& call) {
-    return page.has_error() ? answer_error(page.error(), call) : http::json(200, page->dump());
+// Pages travel as text: nlohmann::json turns into anything, and a Result of it would too.
+http::Response answer(const storage::Result<std::string>& page, const Call& call) {
+    return page.has_error() ? answer_error(page.error(), call) : http::json(200, *page);
 }
 
 }  // namespace
@@ -91,17 +92,17 @@ http::Response case_types(const Tools& tools, const Call&) {
 }
 
 http::Response dossiers(const Tools& tools, const Call& call) {
-    const Viewer viewer{*call.staff, tools.case_types, tools.clock.now()};
-    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<json> {
+    const auto now = tools.clock.now();
+    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<std::string> {
         json list = json::array();
-        for (const auto& dossier : visible_dossiers(connection, viewer.staff)) {
-            auto line = dossier_line(connection, dossier, viewer);
-            if (line.has_error()) {
-                return line.error();
+        for (const auto& found : visible_dossiers(connection, *call.staff)) {
+            const auto type = tools.case_types.find(found.case_type_sha256);
+            if (!type) {
+                return storage::Errc::damaged;
             }
-            list.push_back(std::move(*line));
+            list.push_back(dossier_line(connection, Viewed{found, type->rules, *call.staff, now}));
         }
-        return list;
+        return list.dump();
     });
     return answer(page, call);
 }
@@ -111,19 +112,23 @@ http::Response dossier(const Tools& tools, const Call& call) {
     if (!id) {
         return answer_not_found(call);
     }
-    const Viewer viewer{*call.staff, tools.case_types, tools.clock.now()};
-    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<json> {
+    const auto now = tools.clock.now();
+    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<std::string> {
         const auto found = Dossiers::find(connection, *id);
-        if (!found || !may_see(viewer.staff, *found)) {
+        if (!found || !may_see(*call.staff, *found)) {
             return storage::Errc::not_found;
         }
-        return dossier_page(connection, *found, viewer);
+        const auto type = tools.case_types.find(found->case_type_sha256);
+        if (!type) {
+            return storage::Errc::damaged;
+        }
+        return dossier_page(connection, Viewed{*found, type->rules, *call.staff, now}).dump();
     });
     return answer(page, call);
 }
 
 http::Response inbox(const Tools& tools, const Call& call) {
-    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<json> {
+    const auto page = tools.database.read([&](storage::Connection& connection) -> storage::Result<std::string> {
         json list = json::array();
         for (const auto& notice : Notices::of_staff(connection, call.staff->id, notices_listed_max)) {
             const auto* text = policies::notice_text(notice.kind);
@@ -137,7 +142,7 @@ http::Response inbox(const Tools& tools, const Call& call) {
                  {"done", notice.done}}
             );
         }
-        return list;
+        return list.dump();
     });
     return answer(page, call);
 }

@@ -1,0 +1,262 @@
+// sluis-core: everything that has meaning, inside. Composes the core and nothing else.
+//   sluis-core --config FILE              serve the console, pull from the edge, publish to it, send mail
+//   sluis-core --config FILE --check      say what is wrong with the configuration, the keys and the case types
+//   sluis-core --config FILE --add-staff  accounts from standard input, one JSON object a line
+// Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests and the
+// document at hand finish; SIGHUP reads the certificates again.
+
+#include "crypto/encoding.hpp"
+#include "crypto/password.hpp"
+#include "gateway/core/add_staff.hpp"
+#include "gateway/core/config.hpp"
+#include "gateway/core/console/routes.hpp"
+#include "gateway/core/notify/notifier.hpp"
+#include "gateway/core/publisher.hpp"
+#include "gateway/core/router/router.hpp"
+#include "gateway/http/assets.hpp"
+#include "gateway/log.hpp"
+#include "storage/core/schema.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <stdexcept>
+
+namespace {
+
+namespace asio = boost::asio;
+namespace core = gateway::core;
+namespace http = gateway::http;
+
+constexpr int exit_refused = 1;
+constexpr int exit_usage = 2;
+constexpr std::size_t pool_threads = 4;  // a login costs 64 MiB and 60 ms; four at a time is what the console may cost
+
+struct Command {
+    std::filesystem::path config;
+    enum class Act { serve, check, add_staff } act = Act::serve;
+};
+
+std::optional<Command> parse_command(std::span<char*> arguments) {
+    Command command;
+    for (std::size_t at = 1; at < arguments.size(); ++at) {
+        const std::string_view word = arguments[at];
+        if (word == "--check") {
+            command.act = Command::Act::check;
+        } else if (word == "--add-staff") {
+            command.act = Command::Act::add_staff;
+        } else if (word == "--config" && at + 1 < arguments.size()) {
+            command.config = arguments[++at];
+        } else {
+            return std::nullopt;
+        }
+    }
+    return command.config.empty() ? std::nullopt : std::optional(command);
+}
+
+// Start-up fails with one line; nothing is running yet that could be hurt.
+template <class T>
+T need(crypto::Result<T> result, const std::string& what) {
+    if (result.has_error()) {
+        throw std::runtime_error(what + ": " + result.error().message());
+    }
+    return *std::move(result);
+}
+
+crypto::NoteSigner read_signer(const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    while (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    auto signer = crypto::NoteSigner::parse(text);
+    crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+    return need(std::move(signer), "log.key");
+}
+
+bool say_faults(const std::vector<std::string>& faults) {
+    for (const auto& fault : faults) {
+        std::fprintf(stderr, "%s\n", fault.c_str());
+    }
+    return !faults.empty();
+}
+
+bool say_faults(const std::vector<policies::Fault>& faults) {
+    for (const auto& fault : faults) {
+        std::fprintf(stderr, "policies: %s: %s\n", fault.path.c_str(), fault.what.c_str());
+    }
+    return !faults.empty();
+}
+
+// What lasts: the database with the audit log in it, and the keys.
+struct Ground {
+    explicit Ground(const core::Config& config)
+        : audit(read_signer(config.log_key), random), keyring(need(core::Keyring::open(config.identity, config.passphrase), "keys")) {
+        std::filesystem::create_directories(config.state);
+        database = need(storage::Database::open(config.state / "core.db", storage::core::schema()), "state");
+        database->at_end_of_batch([this](storage::Connection& connection) { audit.end_batch(connection); });
+    }
+    Ground(const Ground&) = delete;
+    Ground& operator=(const Ground&) = delete;
+    ~Ground() = default;
+
+    crypto::SystemRandom random;
+    gateway::SystemClock clock;
+    storage::MerkleLog audit;
+    core::Keyring keyring;
+    std::unique_ptr<storage::Database> database;
+};
+
+int add_staff(const core::Config& config) {
+    Ground ground(config);
+    const auto done = need(core::add_staff(std::cin, *ground.database, ground.audit, ground.random, ground.clock.now()), "accounts");
+    return say_faults(done.faults) ? exit_refused : 0;
+}
+
+int check(const core::Config& config) {
+    static_cast<void>(read_signer(config.log_key));
+    static_cast<void>(need(core::Keyring::open(config.identity, config.passphrase), "keys"));
+    return say_faults(core::read_case_types(config.policies).faults) ? exit_refused : 0;
+}
+
+// The three threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
+struct Workers {
+    Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
+        : publishing(config.edge),
+          pulling(config.edge),
+          sender(config.mail),
+          publisher(
+              {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
+              {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
+          ),
+          notifier(*ground.database, ground.keyring, sender, ground.clock, {}),
+          router(
+              {*ground.database, ground.audit, store, ground.keyring, pulling, ground.clock, ground.random,
+               need(crypto::NoteVerifier::parse(config.edge_log), "edge.log"), console, config.mail_host},
+              {.pull_every = config.pull_every},
+              [this] { wake(); }
+          ) {}
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+    ~Workers() = default;
+
+    void wake() {
+        publisher.wake();
+        notifier.wake();
+    }
+    void start() {
+        publisher.start();
+        notifier.start();
+        router.start();
+    }
+    void stop() {
+        router.stop();
+        publisher.stop();
+        notifier.stop();
+    }
+
+    core::HttpsEdgeLink publishing;
+    core::HttpsEdgeLink pulling;
+    core::notify::SmtpSender sender;
+    core::Publisher publisher;
+    core::notify::Notifier notifier;
+    core::router::Router router;
+};
+
+std::vector<http::Route> all_routes(const core::console::Tools& tools) {
+    auto routes = http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count));
+    auto more = core::console::console_routes(tools);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    return routes;
+}
+
+void run_until_told(asio::io_context& context, http::Server& server) {
+    asio::signal_set ends(context, SIGTERM, SIGINT);
+    asio::signal_set reloads(context, SIGHUP);
+    ends.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) {
+            gateway::log_event("core.stopping");
+            reloads.cancel();
+            server.stop();
+        }
+    });
+    std::function<void(const boost::system::error_code&, int)> reload = [&](const boost::system::error_code& error, int) {
+        if (!error) {
+            server.reload_certificate();
+            gateway::log_event("core.certificates-reloaded");
+            reloads.async_wait(reload);
+        }
+    };
+    reloads.async_wait(reload);
+    server.start();
+    std::printf("{\"ready\":true,\"console\":%u}\n", unsigned{server.port()});
+    std::fflush(stdout);
+    gateway::log_event("core.started", {{"console", int{server.port()}}});
+    context.run();
+}
+
+int serve(const core::Config& config) {
+    const auto folder = core::read_case_types(config.policies);
+    if (say_faults(folder.faults)) {
+        return exit_refused;
+    }
+    Ground ground(config);
+    const auto shelf = need(core::CaseTypeShelf::open(*ground.database, folder), "case types");
+    auto store = need(storage::core::CaseStore::open(config.state / "cases"), "state");
+    std::string console;  // its address: known once the listener has its port
+    core::Desk desk({*ground.database, ground.audit, ground.keyring, shelf, ground.clock, ground.random, config.edge_public, console,
+                     config.mail_host});
+    gateway::Pool pool(pool_threads);
+    std::unique_ptr<Workers> workers;
+    const std::string decoy = crypto::hash_password(ground.random.secret<32>().expose());
+    const core::console::Tools tools{
+        *ground.database, ground.audit, desk, shelf, store, ground.keyring, pool, ground.clock, ground.random, decoy,
+        [&workers] { workers->wake(); }
+    };
+
+    asio::io_context context(1);
+    const http::Routes routes(all_routes(tools));
+    http::Server server(context, pool, config.console, routes);
+    console = core::console_url(config.console, server.port());
+    workers = std::make_unique<Workers>(ground, store, config, console);
+    workers->start();
+
+    run_until_told(context, server);
+    pool.join();
+    workers->stop();
+    gateway::log_event("core.stopped");
+    return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const auto command = parse_command({arguments, static_cast<std::size_t>(count)});
+    if (!command) {
+        std::fputs("usage: sluis-core --config FILE [--check | --add-staff]\n", stderr);
+        return exit_usage;
+    }
+    try {
+        crypto::start_secret_memory();
+        ::umask(S_IRWXG | S_IRWXO);
+        std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error code, not an end
+        const auto config = core::read_config(command->config);
+        if (say_faults(config.faults)) {
+            return exit_refused;
+        }
+        switch (command->act) {
+            case Command::Act::check: return check(config);
+            case Command::Act::add_staff: return add_staff(config);
+            case Command::Act::serve: break;
+        }
+        return serve(config);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "sluis-core: %s\n", error.what());
+        return exit_refused;
+    }
+}
