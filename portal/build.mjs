@@ -1,7 +1,7 @@
 // Builds the two apps into dist/upload and dist/console, the same bytes every time, and on request the assembler tables that put them
 // into an executable.
 //
-//   node build.mjs [--app NAME] [--embed DIR]
+//   node build.mjs [--app NAME] [--out DIR] [--embed DIR]
 //
 // A file under /assets/ has its content's hash in its name and may be kept for ever; pages are not kept. dist/<app>/manifest.json names
 // every path with its file, media type and SHA-256.
@@ -13,6 +13,11 @@ import * as esbuild from "esbuild";
 import { privacy_page } from "./privacy.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
+const flag = (name) => {
+    const at = process.argv.indexOf(name);
+    return at < 0 ? null : (process.argv[at + 1] ?? null);
+};
+const dist = resolve(flag("--out") ?? join(root, "dist"));
 const shared_options = {
     absWorkingDir: root,
     bundle: true,
@@ -94,7 +99,7 @@ const integrity = (bytes) => `sha384-${digest("sha384", bytes, "base64")}`;
 
 async function build_app(name) {
     const app = apps[name];
-    const output = new Output(join(root, "dist", name));
+    const output = new Output(join(dist, name));
     rmSync(output.folder, { recursive: true, force: true });
 
     let worker_url = "";
@@ -132,7 +137,7 @@ async function build_app(name) {
 // Entries of gateway/http/assets.hpp: path, path_size, type, type_size, bytes, size, immutable; 8 bytes each. The table holds addresses,
 // so it stands where the loader may relocate it before making it read-only. The digest comments make the file change with its content.
 function assembler(output) {
-    const lines = ["// Written by portal/build.mjs.", '.section .rodata.sluis_assets, "a"'];
+    const lines = ["// Written by portal/build.mjs.", '.section .rodata.sluis_assets, "a", %progbits'];
     const table = [];
     output.entries.forEach((entry, index) => {
         lines.push(`// ${entry.path} ${entry.sha256}`);
@@ -144,15 +149,11 @@ function assembler(output) {
     const size = output.entries.length * 56;
     lines.push(".p2align 3", ".globl sluis_assets_count", ".type sluis_assets_count, %object", ".size sluis_assets_count, 8");
     lines.push(`sluis_assets_count: .quad ${output.entries.length}`);
-    lines.push('.section .data.rel.ro.sluis_assets, "aw"', ".p2align 3", ".globl sluis_assets", ".type sluis_assets, %object");
+    lines.push('.section .data.rel.ro.sluis_assets, "aw", %progbits', ".p2align 3", ".globl sluis_assets", ".type sluis_assets, %object");
     lines.push(`.size sluis_assets, ${size}`, "sluis_assets:", ...table, '.section .note.GNU-stack, "", %progbits', "");
     return lines.join("\n");
 }
 
-const flag = (name) => {
-    const at = process.argv.indexOf(name);
-    return at < 0 ? null : (process.argv[at + 1] ?? null);
-};
 const embed = flag("--embed");
 const only = flag("--app");
 for (const name of only ? [only] : Object.keys(apps)) {

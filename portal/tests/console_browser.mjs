@@ -36,11 +36,11 @@ export async function sign_in(page, user) {
     await page.locator(".account").waitFor();
 }
 
-export async function axe_violations(page, { contrast = true } = {}) {
+export async function axe_violations(page, { contrast = true, heading = true } = {}) {
     const session = await page.context().newCDPSession(page);
     const { frameTree } = await session.send("Page.getFrameTree");
     const { executionContextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id, worldName: "axe" });
-    const rules = contrast ? "{}" : "{'color-contrast':{enabled:false}}";
+    const rules = JSON.stringify({ "color-contrast": { enabled: contrast }, "page-has-heading-one": { enabled: heading } });
     const run = `${axe_source};axe.run(document,{rules:${rules},runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})
         .then((found) => JSON.stringify(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(' | '))))`;
     const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression: run, contextId: executionContextId, awaitPromise: true, returnByValue: true });
@@ -52,14 +52,21 @@ export async function axe_violations(page, { contrast = true } = {}) {
 }
 
 // Reflow, whole words, size of targets, one h1, unique ids, a title: what axe does not see.
-export async function layout_faults(page) {
-    return page.evaluate(() => {
+export async function layout_faults(page, { heading = true } = {}) {
+    return page.evaluate((heading) => {
         const faults = [...(globalThis.csp_violations ?? [])];
         if (document.documentElement.scrollWidth > innerWidth) {
             faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${innerWidth}`);
         }
-        if (document.querySelectorAll("h1").length !== 1) {
+        if (heading && document.querySelectorAll("h1").length !== 1) {
             faults.push("not one h1");
+        }
+        for (const card of document.querySelectorAll(".card, .alert, .letter")) {
+            const edge = card.getBoundingClientRect().right;
+            const wide = [...card.querySelectorAll("*")].find((inner) => !inner.closest(".visually-hidden, thead") && inner.getBoundingClientRect().right > edge + 1);
+            if (wide) {
+                faults.push(`sticks out of its card: ${wide.tagName} ${wide.textContent?.slice(0, 30)}`);
+            }
         }
         const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
         faults.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `id twice: ${id}`));
@@ -90,5 +97,5 @@ export async function layout_faults(page) {
             }
         }
         return faults;
-    });
+    }, heading);
 }

@@ -2,9 +2,11 @@
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+// Canonical only: padded, and no bits in the last character that belong to no byte. Two texts for one value would be one too many.
 export function from_base64(text: string): Bytes | null {
     try {
-        return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+        const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+        return to_base64(bytes) === text ? bytes : null;
     } catch {
         return null;
     }
@@ -22,9 +24,7 @@ export function from_base64url(text: string): Bytes | null {
     if (!/^[A-Za-z0-9_-]*$/.test(text)) {
         return null;
     }
-    const bytes = from_base64(text.replaceAll("-", "+").replaceAll("_", "/"));
-    // The last character may carry bits that belong to no byte: two texts for one secret would be one too many.
-    return bytes && to_base64url(bytes) === text ? bytes : null;
+    return from_base64(text.replaceAll("-", "+").replaceAll("_", "/").padEnd(Math.ceil(text.length / 4) * 4, "="));
 }
 
 export function to_base64url(bytes: Uint8Array): string {

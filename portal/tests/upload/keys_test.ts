@@ -20,6 +20,11 @@ test("the access token is what OpenSSL derives", async () => {
     assert.equal(to_hex(from_base64url(keys.access) ?? new Uint8Array()), "f05e8cb34d9fef7c64b8a43d6eb94a113b3fe686e767980c3acf62194469e544");
 });
 
+test("the access token is the one that crypto/link.cpp derives in its own test", async () => {
+    const keys = await derive_keys({ grant: "00112233445566778899aabbccddeeff", secret });
+    assert.equal(to_hex(from_base64url(keys.access) ?? new Uint8Array()), "65b976c1c3a3e79cb421987f11811b7269bf99127cbaf0a585ca982148414306");
+});
+
 test("the envelope key opens what another implementation sealed", async () => {
     const keys = await derive_keys({ grant, secret });
     assert.deepEqual(await open_sealed(keys.envelope, grant, 7, sealed), { hello: "world" });
