@@ -131,6 +131,7 @@ function Menu(props: { account: Account; t: Messages; route: Route; inbox: Inbox
     const { t, route } = props;
     const open = props.inbox.notices?.filter((notice) => !notice.done).length ?? 0;
     const reads = is(props.account, "advising-doctor");
+    const sees = reads || is(props.account, "handler") || is(props.account, "dpo"); // an operator sees no dossiers
     const at_inbox = route.page === "inbox" || (route.page === "start" && !reads);
     const at_reading = route.page === "reading" || (route.page === "start" && reads);
     const at_dossiers = !at_inbox && !at_reading && route.page !== "unknown";
@@ -151,9 +152,11 @@ function Menu(props: { account: Account; t: Messages; route: Route; inbox: Inbox
                     </span>
                 ) : null}
             </a>
-            <a href={href.dossiers()} aria-current={here(at_dossiers)}>
-                {t.nav.dossiers}
-            </a>
+            {sees ? (
+                <a href={href.dossiers()} aria-current={here(at_dossiers)}>
+                    {t.nav.dossiers}
+                </a>
+            ) : null}
         </nav>
     );
 }

@@ -50,6 +50,11 @@ export function use_form(
     };
 }
 
+// A 422 names the field first: "mail: must be a mail address". Null when it names none.
+export function refused_field(problem: Problem): string | null {
+    return problem.status === 422 ? (/^([A-Za-z]+): /.exec(problem.detail)?.[1] ?? null) : null;
+}
+
 // The errors among [wrong?, field, text].
 export function errors_among(checks: readonly (readonly [wrong: boolean, target: string, text: string])[]): FormError[] {
     return checks.filter(([wrong]) => wrong).map(([, target, text]) => ({ target, text }));

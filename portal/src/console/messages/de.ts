@@ -5,6 +5,10 @@ import type { Messages } from "./nl.ts";
 const days = (n: number): string =>
     n < -1 ? `${-n} Tage zu spät` : n === -1 ? "1 Tag zu spät" : n === 0 ? "heute" : n === 1 ? "noch 1 Tag" : `noch ${n} Tage`;
 
+const consent_states = {
+    requested: "Angefragt", given: "Erteilt", refused: "Verweigert", withdrawn: "Widerrufen", expired: "Abgelaufen", invalidated: "Für ungültig erklärt",
+};
+
 export const de: Messages = {
     product: "Sluis",
     service: "Dossiers und Dokumente",
@@ -25,12 +29,11 @@ export const de: Messages = {
             accepted: "Angekommen", checking: "Wird geprüft", filing: "Wird abgelegt", filed: "Im Dossier", quarantined: "Beiseitegelegt",
             redo: "Neu angefragt", refused: "Abgelehnt", superseded: "Ersetzt", withdrawn: "Widerrufen", destroyed: "Vernichtet",
         },
-        consent_states: {
-            requested: "Angefragt", given: "Erteilt", refused: "Verweigert", withdrawn: "Widerrufen", expired: "Abgelaufen", invalidated: "Für ungültig erklärt",
-        },
+        consent_states,
         consent_badges: {
             given: "Einwilligung erteilt", withdrawn: "Einwilligung widerrufen", missing: "Einwilligung fehlt", "not-needed": "Keine Einwilligung nötig",
         },
+        consent_short: { missing: "Fehlt", "not-needed": "Nicht nötig", ...consent_states },
         consent_kinds: {
             "secrecy-release": "Entbindung von der Schweigepflicht",
             "gdpr-consent": "Einwilligung (DSGVO)",
@@ -122,8 +125,7 @@ export const de: Messages = {
     dossiers: {
         title: "Dossiers",
         make: "Neues Dossier",
-        filter: "In der Liste suchen",
-        filter_hint: "Nach Nummer, Betreff oder Art",
+        filter: "Suche nach Nummer, Betreff oder Art",
         show: "Zeigen",
         shows: { all: "Alle Dossiers", waiting: "Wartet auf Dokumente", late: "Frist abgelaufen", consent: "Einwilligung fehlt oder widerrufen" },
         caption: "Ihre Dossiers, die dringendsten zuerst",
@@ -184,7 +186,7 @@ export const de: Messages = {
         state: "Zustand",
         arrived: "Angekommen",
         download: "Herunterladen",
-        download_about: (what, size) => `Herunterladen: ${what}${size ? ` (${size})` : ""}`,
+        download_about: (what, size) => `Herunterladen: ${what}${size ? `, ${size}` : ""}`,
         reading_logged: "Jedes Herunterladen wird mit Ihrem Namen und der Zeit vermerkt.",
         closed: "Sie sehen, dass es da ist, nicht was darin steht",
         content: "Inhalt",
@@ -214,6 +216,8 @@ export const de: Messages = {
         no_type: "Wählen Sie eine Art.",
         no_number: "Geben Sie die Dossiernummer ein.",
         no_subject: "Geben Sie ein, um wen oder was es geht.",
+        bad_number: "Nur Buchstaben, Ziffern und - _ . /, ohne Leerzeichen.",
+        no_doctor: "Keine Ärztin und kein Arzt mit diesem Benutzernamen gefunden.",
         taken: "Es gibt schon ein Dossier mit dieser Nummer.",
     },
     new_party: {
@@ -247,6 +251,7 @@ export const de: Messages = {
         button: "Erfassen",
         no_party: "Wählen Sie, wer Dokumente geben darf.",
         no_kind: "Wählen Sie eine Art der Einwilligung.",
+        wrong_kind: "Diese Art von Dossier kennt keine solche Einwilligung für diese Partei. Wählen Sie eine andere.",
         no_evidence: "Wählen Sie, wie die Person eingewilligt hat.",
         no_note: "Schreiben Sie, wo der Nachweis liegt.",
         no_from: "Geben Sie ein, ab wann die Einwilligung gilt.",
@@ -268,7 +273,6 @@ export const de: Messages = {
         reason_hint: "Für das Dossier, nicht für die Partei. Die Person muss keinen Grund nennen: Schreiben Sie dann „auf Wunsch der Person“.",
         button: "Einwilligung widerrufen",
         keep: "Einwilligung behalten",
-        no_reason: "Schreiben Sie in ein paar Worten, warum.",
         already: "Diese Einwilligung ist schon widerrufen oder besteht nicht mehr.",
     },
     request: {
@@ -293,10 +297,11 @@ export const de: Messages = {
             message: "Nachricht",
             message_hint: "Diese Nachricht ist verschlüsselt. Die Partei liest sie erst nach dem Öffnen des Links.",
             language: "Sprache der Mail",
-            no_date: "Wählen Sie einen Tag in der Zukunft.",
+            no_date: "Wählen Sie einen Tag in der Zukunft, höchstens ein Jahr entfernt.",
         },
         check: {
             title: "Prüfen und senden",
+            answers: "Ihre Anfrage",
             to: "An",
             documents: "Dokumente",
             deadline: "Letzter Tag",
@@ -319,7 +324,7 @@ export const de: Messages = {
     },
     reading: {
         title: "Leseliste",
-        lead: "Dokumente, die in einem Dossier auf Sie warten. Nur Sie und Ihr medizinisches Sekretariat können sie öffnen.",
+        lead: "Dokumente, die für Sie bereitliegen, nach Dossier.",
         empty: "Nichts wartet auf Sie. Kommt ein Dokument in einem Ihrer Dossiers an, steht es hier.",
         documents: (n) => (n === 1 ? "1 Dokument" : `${n} Dokumente`),
         open: "Zum Dossier",

@@ -5,6 +5,10 @@ import type { Messages } from "./nl.ts";
 const days = (n: number): string =>
     n < -1 ? `${-n} days late` : n === -1 ? "1 day late" : n === 0 ? "today" : n === 1 ? "1 day left" : `${n} days left`;
 
+const consent_states = {
+    requested: "Requested", given: "Given", refused: "Refused", withdrawn: "Withdrawn", expired: "Expired", invalidated: "Invalidated",
+};
+
 export const en: Messages = {
     product: "Sluis",
     service: "Cases and documents",
@@ -25,12 +29,11 @@ export const en: Messages = {
             accepted: "Arrived", checking: "Being checked", filing: "Being filed", filed: "In the case", quarantined: "Set apart",
             redo: "Asked again", refused: "Refused", superseded: "Replaced", withdrawn: "Withdrawn", destroyed: "Destroyed",
         },
-        consent_states: {
-            requested: "Requested", given: "Given", refused: "Refused", withdrawn: "Withdrawn", expired: "Expired", invalidated: "Invalidated",
-        },
+        consent_states,
         consent_badges: {
             given: "Consent given", withdrawn: "Consent withdrawn", missing: "Consent missing", "not-needed": "No consent needed",
         },
+        consent_short: { missing: "Missing", "not-needed": "Not needed", ...consent_states },
         consent_kinds: {
             "secrecy-release": "Release from professional secrecy",
             "gdpr-consent": "Consent (GDPR)",
@@ -122,8 +125,7 @@ export const en: Messages = {
     dossiers: {
         title: "Cases",
         make: "New case",
-        filter: "Search the list",
-        filter_hint: "By case number, subject or kind",
+        filter: "Search by case number, subject or kind",
         show: "Show",
         shows: { all: "All cases", waiting: "Waiting for documents", late: "Overdue", consent: "Consent missing or withdrawn" },
         caption: "Your cases, most urgent first",
@@ -184,7 +186,7 @@ export const en: Messages = {
         state: "State",
         arrived: "Arrived",
         download: "Download",
-        download_about: (what, size) => `Download: ${what}${size ? ` (${size})` : ""}`,
+        download_about: (what, size) => `Download: ${what}${size ? `, ${size}` : ""}`,
         reading_logged: "Every download is recorded, with your name and the time.",
         closed: "You see that it is there, not what is in it",
         content: "Content",
@@ -214,6 +216,8 @@ export const en: Messages = {
         no_type: "Choose a kind of case.",
         no_number: "Enter the case number.",
         no_subject: "Enter whom or what the case is about.",
+        bad_number: "Use only letters, digits and - _ . /, without spaces.",
+        no_doctor: "No doctor with this user name was found.",
         taken: "There is already a case with this number.",
     },
     new_party: {
@@ -247,6 +251,7 @@ export const en: Messages = {
         button: "Register",
         no_party: "Choose who may give documents.",
         no_kind: "Choose a kind of consent.",
+        wrong_kind: "This kind of case has no such consent for this party. Choose another.",
         no_evidence: "Choose how the person consented.",
         no_note: "Write where the evidence is.",
         no_from: "Enter from when the consent is valid.",
@@ -268,7 +273,6 @@ export const en: Messages = {
         reason_hint: "For the case, not for the party. The person need not give a reason: then write ‘at the request of the person’.",
         button: "Withdraw the consent",
         keep: "Keep the consent",
-        no_reason: "Write why, in a few words.",
         already: "This consent is withdrawn already or no longer exists.",
     },
     request: {
@@ -293,10 +297,11 @@ export const en: Messages = {
             message: "Message",
             message_hint: "This message is encrypted. The party reads it only after opening the link.",
             language: "Language of the mail",
-            no_date: "Choose a day in the future.",
+            no_date: "Choose a day in the future, at most a year away.",
         },
         check: {
             title: "Check and send",
+            answers: "Your request",
             to: "To",
             documents: "Documents",
             deadline: "Last day",
@@ -319,7 +324,7 @@ export const en: Messages = {
     },
     reading: {
         title: "Reading list",
-        lead: "Documents that wait for you in a case. Only you and your medical secretariat can open them.",
+        lead: "Documents that wait for you, by case.",
         empty: "Nothing is waiting for you. When a document arrives in a case you follow, it appears here.",
         documents: (n) => (n === 1 ? "1 document" : `${n} documents`),
         open: "To the case",

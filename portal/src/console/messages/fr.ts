@@ -5,6 +5,10 @@ import type { Messages } from "./nl.ts";
 const days = (n: number): string =>
     n < -1 ? `${-n} jours de retard` : n === -1 ? "1 jour de retard" : n === 0 ? "aujourd'hui" : n === 1 ? "encore 1 jour" : `encore ${n} jours`;
 
+const consent_states = {
+    requested: "Demandé", given: "Donné", refused: "Refusé", withdrawn: "Retiré", expired: "Expiré", invalidated: "Invalidé",
+};
+
 export const fr: Messages = {
     product: "Sluis",
     service: "Dossiers et documents",
@@ -25,12 +29,11 @@ export const fr: Messages = {
             accepted: "Arrivé", checking: "En vérification", filing: "En classement", filed: "Dans le dossier", quarantined: "Mis à part",
             redo: "Redemandé", refused: "Refusé", superseded: "Remplacé", withdrawn: "Retiré", destroyed: "Détruit",
         },
-        consent_states: {
-            requested: "Demandé", given: "Donné", refused: "Refusé", withdrawn: "Retiré", expired: "Expiré", invalidated: "Invalidé",
-        },
+        consent_states,
         consent_badges: {
             given: "Accord donné", withdrawn: "Accord retiré", missing: "Accord manquant", "not-needed": "Pas d'accord nécessaire",
         },
+        consent_short: { missing: "Manquant", "not-needed": "Pas nécessaire", ...consent_states },
         consent_kinds: {
             "secrecy-release": "Levée du secret professionnel",
             "gdpr-consent": "Consentement (RGPD)",
@@ -122,8 +125,7 @@ export const fr: Messages = {
     dossiers: {
         title: "Dossiers",
         make: "Nouveau dossier",
-        filter: "Chercher dans la liste",
-        filter_hint: "Par numéro, objet ou type",
+        filter: "Chercher par numéro, objet ou type",
         show: "Afficher",
         shows: { all: "Tous les dossiers", waiting: "En attente de documents", late: "Délai dépassé", consent: "Accord manquant ou retiré" },
         caption: "Vos dossiers, les plus urgents d'abord",
@@ -184,7 +186,7 @@ export const fr: Messages = {
         state: "État",
         arrived: "Arrivé le",
         download: "Télécharger",
-        download_about: (what, size) => `Télécharger : ${what}${size ? ` (${size})` : ""}`,
+        download_about: (what, size) => `Télécharger : ${what}${size ? `, ${size}` : ""}`,
         reading_logged: "Chaque téléchargement est noté, avec votre nom et l'heure.",
         closed: "Vous voyez qu'il est là, pas ce qu'il contient",
         content: "Contenu",
@@ -214,6 +216,8 @@ export const fr: Messages = {
         no_type: "Choisissez un type de dossier.",
         no_number: "Saisissez le numéro de dossier.",
         no_subject: "Saisissez de qui ou de quoi il s'agit.",
+        bad_number: "Utilisez seulement des lettres, des chiffres et - _ . /, sans espaces.",
+        no_doctor: "Aucun médecin avec ce nom d'utilisateur n'a été trouvé.",
         taken: "Il existe déjà un dossier avec ce numéro.",
     },
     new_party: {
@@ -247,6 +251,7 @@ export const fr: Messages = {
         button: "Enregistrer",
         no_party: "Choisissez qui peut donner des documents.",
         no_kind: "Choisissez un type d'accord.",
+        wrong_kind: "Ce type de dossier ne connaît pas cet accord pour cette partie. Choisissez-en un autre.",
         no_evidence: "Choisissez comment la personne a donné son accord.",
         no_note: "Écrivez où se trouve la preuve.",
         no_from: "Saisissez à partir de quand l'accord est valable.",
@@ -268,7 +273,6 @@ export const fr: Messages = {
         reason_hint: "Pour le dossier, pas pour la partie. La personne ne doit pas donner de raison : écrivez alors « à la demande de la personne ».",
         button: "Retirer l'accord",
         keep: "Garder l'accord",
-        no_reason: "Écrivez pourquoi, en quelques mots.",
         already: "Cet accord est déjà retiré ou n'existe plus.",
     },
     request: {
@@ -293,10 +297,11 @@ export const fr: Messages = {
             message: "Message",
             message_hint: "Ce message est chiffré. La partie ne le lit qu'après avoir ouvert le lien.",
             language: "Langue du courriel",
-            no_date: "Choisissez un jour dans le futur.",
+            no_date: "Choisissez un jour dans le futur, au plus tard dans un an.",
         },
         check: {
             title: "Vérifiez et envoyez",
+            answers: "Votre demande",
             to: "À",
             documents: "Documents",
             deadline: "Dernier jour",
@@ -319,7 +324,7 @@ export const fr: Messages = {
     },
     reading: {
         title: "À lire",
-        lead: "Documents qui vous attendent dans un dossier. Seuls vous et votre secrétariat médical peuvent les ouvrir.",
+        lead: "Documents qui vous attendent, par dossier.",
         empty: "Rien ne vous attend. Quand un document arrive dans un dossier que vous suivez, il apparaît ici.",
         documents: (n) => (n === 1 ? "1 document" : `${n} documents`),
         open: "Vers le dossier",

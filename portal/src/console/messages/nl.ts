@@ -55,6 +55,7 @@ const consent_badges: Words = {
     missing: "Toestemming ontbreekt",
     "not-needed": "Geen toestemming nodig",
 };
+const consent_short: Words = { missing: "Ontbreekt", "not-needed": "Niet nodig", ...consent_states };
 const consent_kinds: Words = {
     "secrecy-release": "Ontheffing van het beroepsgeheim",
     "gdpr-consent": "Toestemming (AVG)",
@@ -74,7 +75,7 @@ export const nl = {
     skip: "Naar de inhoud",
     menu: "Hoofdmenu",
     language: "Taal",
-    words: { roles, dossier_states, request_states, document_states, consent_states, consent_badges, consent_kinds, evidence },
+    words: { roles, dossier_states, request_states, document_states, consent_states, consent_badges, consent_short, consent_kinds, evidence },
     states: {
         wait: "Even geduld…",
         unreachable: "De server antwoordt niet",
@@ -153,8 +154,7 @@ export const nl = {
     dossiers: {
         title: "Dossiers",
         make: "Nieuw dossier",
-        filter: "Zoek in de lijst",
-        filter_hint: "Op zaaknummer, onderwerp of soort",
+        filter: "Zoek op zaaknummer, onderwerp of soort",
         show: "Toon",
         shows: {
             all: "Alle dossiers",
@@ -221,7 +221,7 @@ export const nl = {
         state: "Toestand",
         arrived: "Aangekomen",
         download: "Download",
-        download_about: (what: string, size: string) => `Download: ${what}${size ? ` (${size})` : ""}`,
+        download_about: (what: string, size: string) => `Download: ${what}${size ? `, ${size}` : ""}`,
         reading_logged: "Elke download wordt genoteerd, met uw naam en het tijdstip.",
         closed: "U ziet dat het er is, niet wat erin staat",
         content: "Inhoud",
@@ -251,6 +251,8 @@ export const nl = {
         no_type: "Kies een soort dossier.",
         no_number: "Vul het zaaknummer in.",
         no_subject: "Vul in over wie of wat het dossier gaat.",
+        bad_number: "Gebruik alleen letters, cijfers en - _ . /, zonder spaties.",
+        no_doctor: "Geen arts met deze gebruikersnaam gevonden.",
         taken: "Er bestaat al een dossier met dit nummer.",
     },
     new_party: {
@@ -284,6 +286,7 @@ export const nl = {
         button: "Registreer",
         no_party: "Kies wie documenten mag geven.",
         no_kind: "Kies een soort toestemming.",
+        wrong_kind: "Dit soort dossier kent zo geen toestemming voor deze partij. Kies een andere.",
         no_evidence: "Kies hoe de betrokkene toestemming gaf.",
         no_note: "Schrijf waar het bewijs ligt.",
         no_from: "Vul in vanaf wanneer de toestemming geldt.",
@@ -305,7 +308,6 @@ export const nl = {
         reason_hint: "Voor het dossier, niet voor de partij. De betrokkene hoeft geen reden te geven: schrijf dan ‘op vraag van de betrokkene’.",
         button: "Trek de toestemming in",
         keep: "Laat de toestemming staan",
-        no_reason: "Schrijf waarom, in een paar woorden.",
         already: "Deze toestemming is al ingetrokken of bestaat niet meer.",
     },
     request: {
@@ -330,10 +332,11 @@ export const nl = {
             message: "Bericht",
             message_hint: "Dit bericht is versleuteld. De partij leest het pas na het openen van de link.",
             language: "Taal van de mail",
-            no_date: "Kies een dag in de toekomst.",
+            no_date: "Kies een dag in de toekomst, hoogstens een jaar ver.",
         },
         check: {
             title: "Kijk na en verstuur",
+            answers: "Uw vraag",
             to: "Aan",
             documents: "Stukken",
             deadline: "Uiterste dag",
@@ -356,7 +359,7 @@ export const nl = {
     },
     reading: {
         title: "Leeslijst",
-        lead: "Stukken die voor u in een dossier liggen. Alleen u en uw medisch secretariaat kunnen ze openen.",
+        lead: "Stukken die voor u klaarliggen, per dossier.",
         empty: "Er ligt niets voor u klaar. Komt er een stuk aan in een dossier dat u volgt, dan staat het hier.",
         documents: (n: number) => (n === 1 ? "1 stuk" : `${n} stukken`),
         open: "Naar het dossier",

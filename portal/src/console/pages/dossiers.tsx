@@ -107,7 +107,7 @@ function DossierList(props: { dossiers: readonly DossierLine[]; filter: string; 
         <Page title={d.title} actions={make}>
             {none ? null : (
                 <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-                    <TextField id="filter" type="search" label={d.filter} hint={d.filter_hint} value={filter} onValue={(value) => choose(value, show)} />
+                    <TextField id="filter" type="search" label={d.filter} value={filter} onValue={(value) => choose(value, show)} />
                     <Select
                         id="show"
                         label={d.show}

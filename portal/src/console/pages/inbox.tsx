@@ -127,9 +127,10 @@ function NoticeCard(props: {
                                 <Moment at={notice.at} />
                             </p>
                         </div>
-                        <Button look="quiet" label={t.inbox.done_about(notice.caseNumber)} onClick={() => void props.finish(notice)}>
+                        <button type="button" class="button button-small" aria-label={t.inbox.done_about(notice.caseNumber)} onClick={() => void props.finish(notice)}>
+                            <span class="tick" aria-hidden="true" />
                             {t.inbox.done}
-                        </Button>
+                        </button>
                     </li>
                 ))}
             </ul>

@@ -10,7 +10,7 @@ import { use_desk } from "../desk.ts";
 import { fetch_dossier_with_type, type DossierWithType } from "../dossier_with_type.ts";
 import { forget_draft, use_draft } from "../drafts.ts";
 import { leave_flash } from "../flash.ts";
-import { errors_among, use_form } from "../form.ts";
+import { errors_among, refused_field, use_form } from "../form.ts";
 import { use_load } from "../load.ts";
 import { word } from "../messages/choose.ts";
 import type { Party } from "../model.ts";
@@ -97,6 +97,7 @@ function NewConsentForm(props: DossierWithType & { parties: readonly Party[]; pa
             leave_flash(dossier.id, "consent");
             go(home);
         },
+        (problem) => (refused_field(problem) === "kind" ? { target: "kind", text: n.wrong_kind } : null),
     );
     return (
         <FormPage

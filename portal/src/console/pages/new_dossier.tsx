@@ -8,7 +8,7 @@ import { api } from "../api.ts";
 import { use_desk } from "../desk.ts";
 import { forget_draft, use_draft } from "../drafts.ts";
 import { leave_flash } from "../flash.ts";
-import { errors_among, use_form } from "../form.ts";
+import { errors_among, refused_field, use_form } from "../form.ts";
 import { use_load } from "../load.ts";
 import type { CaseType } from "../model.ts";
 import { FormPage } from "../parts/form_page.tsx";
@@ -16,6 +16,7 @@ import { Radios } from "../parts/radios.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { go, href } from "../routes.ts";
 
+const number_shape = /^[A-Za-z0-9\-_./]{1,64}$/; // as core wants it
 const draft_key = "new-dossier";
 
 export function NewDossierPage(): JSX.Element {
@@ -39,6 +40,7 @@ function NewDossierForm(props: { case_types: readonly CaseType[] }): JSX.Element
             errors_among([
                 [!chosen, "case_type", n.no_type],
                 [draft.number.trim() === "", "number", n.no_number],
+                [draft.number.trim() !== "" && !number_shape.test(draft.number.trim()), "number", n.bad_number],
                 [draft.subject.trim() === "", "subject", n.no_subject],
             ]),
         async () => {
@@ -53,7 +55,12 @@ function NewDossierForm(props: { case_types: readonly CaseType[] }): JSX.Element
             leave_flash(id, "made");
             go(href.dossier(id));
         },
-        (problem) => (problem.status === 409 ? { target: "number", text: n.taken } : null),
+        (problem) => {
+            if (problem.status === 409) {
+                return { target: "number", text: n.taken };
+            }
+            return refused_field(problem) === "advisingDoctor" ? { target: "doctor", text: n.no_doctor } : null;
+        },
     );
     return (
         <FormPage
@@ -78,6 +85,7 @@ function NewDossierForm(props: { case_types: readonly CaseType[] }): JSX.Element
                     id="doctor"
                     label={`${n.doctor} ${t.form.optional}`}
                     hint={n.doctor_hint}
+                    error={form.error_of("doctor")}
                     value={draft.doctor}
                     onValue={(doctor) => change({ doctor })}
                     maxLength={64}

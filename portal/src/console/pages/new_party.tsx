@@ -9,7 +9,7 @@ import { use_desk } from "../desk.ts";
 import { fetch_dossier_with_type, type DossierWithType } from "../dossier_with_type.ts";
 import { forget_draft, use_draft } from "../drafts.ts";
 import { leave_flash } from "../flash.ts";
-import { errors_among, use_form } from "../form.ts";
+import { errors_among, refused_field, use_form } from "../form.ts";
 import { use_load } from "../load.ts";
 import { FormPage } from "../parts/form_page.tsx";
 import { Radios } from "../parts/radios.tsx";
@@ -55,6 +55,7 @@ function NewPartyForm(props: DossierWithType & { then_request: boolean }): JSX.E
             }
             go(home);
         },
+        (problem) => (refused_field(problem) === "mail" ? { target: "mail", text: n.no_mail } : null),
     );
     return (
         <FormPage

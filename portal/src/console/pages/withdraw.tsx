@@ -7,7 +7,7 @@ import { api } from "../api.ts";
 import { use_desk } from "../desk.ts";
 import { forget_draft, use_draft } from "../drafts.ts";
 import { leave_flash } from "../flash.ts";
-import { errors_among, use_form } from "../form.ts";
+import { use_form } from "../form.ts";
 import { use_load } from "../load.ts";
 import type { Dossier } from "../model.ts";
 import { FormPage } from "../parts/form_page.tsx";
@@ -46,7 +46,7 @@ function WithdrawForm(props: { dossier: Dossier; consent: string; party: string 
     const key = `withdraw ${consent}`;
     const [draft, change] = use_draft(key, { reason: "" });
     const form = use_form(
-        () => errors_among([[draft.reason.trim() === "", "reason", w.no_reason]]),
+        () => [], // withdrawing is as easy as giving: no reason is asked for,
         async () => {
             await api.withdraw_consent(consent, draft.reason.trim());
             forget_draft(key);
@@ -75,7 +75,7 @@ function WithdrawForm(props: { dossier: Dossier; consent: string; party: string 
                     <strong>{w.irreversible}</strong>
                 </p>
             </Alert>
-            <TextArea id="reason" label={w.reason} hint={w.reason_hint} error={form.error_of("reason")} value={draft.reason} onValue={(reason) => change({ reason })} rows={3} maxLength={500} />
+            <TextArea id="reason" label={`${w.reason} ${t.form.optional}`} hint={w.reason_hint} error={form.error_of("reason")} value={draft.reason} onValue={(reason) => change({ reason })} rows={3} maxLength={500} />
         </FormPage>
     );
 }

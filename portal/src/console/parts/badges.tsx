@@ -18,13 +18,14 @@ function tone(tones: Record<string, Tone>, state: string): Tone {
     return Object.hasOwn(tones, state) ? (tones[state] ?? "neutral") : "neutral";
 }
 
-// For a dossier as a whole: the full sentence, or in a table under "Toestemming" only the word.
+// For a dossier as a whole: the full words, or in a table under "Toestemming" the short one.
 export function ConsentBadge(props: { state: string; short?: boolean }): JSX.Element {
     const { t } = use_desk();
+    const text = word(props.short ? t.words.consent_short : t.words.consent_badges, props.state);
     if (props.state === "not-needed" && props.short) {
-        return <span class="soft">{word(t.words.consent_badges, "not-needed")}</span>;
+        return <span class="soft">{text}</span>;
     }
-    return <Badge tone={tone(consent_tones, props.state)}>{word(t.words.consent_badges, props.state)}</Badge>;
+    return <Badge tone={tone(consent_tones, props.state)}>{text}</Badge>;
 }
 
 export function ConsentState(props: { state: string }): JSX.Element {

@@ -7,11 +7,11 @@ import { pick } from "../../../shared/language.ts";
 import { Card, Table, type Column } from "../../../shared/ui.tsx";
 import { api } from "../../api.ts";
 import { use_desk } from "../../desk.ts";
-import type { CaseType, Dossier, FiledDocument } from "../../model.ts";
+import type { Dossier, FiledDocument } from "../../model.ts";
 import { DocumentState } from "../../parts/badges.tsx";
 import { Day, Said } from "../../parts/words.tsx";
 
-export function DocumentPanel(props: { dossier: Dossier; case_type: CaseType | null }): JSX.Element {
+export function DocumentPanel(props: { dossier: Dossier }): JSX.Element {
     const { t } = use_desk();
     const { dossier } = props;
     const readable = dossier.documents.some((document) => document.mayRead);
@@ -23,6 +23,11 @@ export function DocumentPanel(props: { dossier: Dossier; case_type: CaseType | n
             cell: (row) => (
                 <>
                     <Said words={row.title} />
+                    <span class="cell-second">
+                        {sender(dossier, row)}
+                        {", "}
+                        <Day at={row.at} short />
+                    </span>
                     {row.name ? <span class="cell-second">{row.name}</span> : null}
                     {row.reason ? (
                         <span class="cell-second cell-reason">
@@ -32,8 +37,6 @@ export function DocumentPanel(props: { dossier: Dossier; case_type: CaseType | n
                 </>
             ),
         },
-        { key: "from", title: t.dossier.from, cell: (row) => sender(dossier, row) },
-        { key: "arrived", title: t.dossier.arrived, cell: (row) => <Day at={row.at} short /> },
         { key: "state", title: t.dossier.state, cell: (row) => <DocumentState state={row.state} /> },
         { key: "content", title: t.dossier.content, cell: (row) => <Content row={row} /> },
     ];
@@ -82,9 +85,14 @@ export function DownloadLink(props: { row: FiledDocument }): JSX.Element {
     const what = row.name ?? pick(row.title, language).text;
     const size = row.size === null ? "" : format_size(row.size, language);
     return (
-        <a class="button button-small" href={api.content_address(row.id)} download={row.name ?? ""} aria-label={t.dossier.download_about(what, size)}>
-            {t.dossier.download}
-            {size ? <span class="button-note">{size}</span> : null}
+        <a class="button button-small" href={api.content_address(row.id)} download={row.name ?? ""}>
+            <span class="visually-hidden">{t.dossier.download_about(what, size)}</span>
+            <span aria-hidden="true">{t.dossier.download}</span>
+            {size ? (
+                <span class="button-note" aria-hidden="true">
+                    {size}
+                </span>
+            ) : null}
         </a>
     );
 }

@@ -55,15 +55,15 @@ function DossierView(props: { dossier: Dossier; case_type: CaseType | null }): J
             <ConsentBanner dossier={dossier} handles={handles} />
             <div class="columns columns-side">
                 <div class="stack">
-                    <DocumentPanel dossier={dossier} case_type={case_type} />
-                    <RequestPanel dossier={dossier} handles={handles} />
-                    <Timeline dossier={dossier} />
+                    <DocumentPanel dossier={dossier} />
+                    <RequestPanel dossier={dossier} />
                 </div>
-                <div class="stack">
+                <div class="stack side">
                     <DossierFacts dossier={dossier} />
                     <ConsentPanel dossier={dossier} handles={handles} />
                     <PartyPanel dossier={dossier} case_type={case_type} handles={handles} />
                 </div>
+                <Timeline dossier={dossier} />
             </div>
         </Page>
     );

@@ -8,7 +8,7 @@ import type { Dossier, DocumentRequest } from "../../model.ts";
 import { RequestState } from "../../parts/badges.tsx";
 import { Day, Deadline, Said } from "../../parts/words.tsx";
 
-export function RequestPanel(props: { dossier: Dossier; handles: boolean }): JSX.Element {
+export function RequestPanel(props: { dossier: Dossier }): JSX.Element {
     const { t } = use_desk();
     const made = props.dossier.requests_made;
     return (

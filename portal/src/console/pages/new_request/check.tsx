@@ -13,6 +13,7 @@ import { end_of_day } from "../../days.ts";
 import { use_desk } from "../../desk.ts";
 import { forget_draft } from "../../drafts.ts";
 import { leave_flash } from "../../flash.ts";
+import { refused_field } from "../../form.ts";
 import { use_send } from "../../load.ts";
 import { preview_mail } from "../../mail_preview.ts";
 import { Page } from "../../parts/page.tsx";
@@ -29,7 +30,9 @@ export function CheckStep(props: StepWithParty): JSX.Element {
     const [problem, set_problem] = useState<Problem | null>(null);
     const { busy, send } = use_send();
     const deadline = end_of_day(draft.deadline);
-    const missing = types_without_consent(dossier, case_type, party.id, draft.items.map((item) => item.type), Date.now());
+    const wanted = draft.items.map((item) => item.type);
+    const missing = types_without_consent(dossier, case_type, party.id, wanted, Date.now());
+    const refused = problem ? types_refused(problem, wanted, missing) : [];
     const submit = async (event: Event): Promise<void> => {
         event.preventDefault();
         set_problem(null);
@@ -49,10 +52,10 @@ export function CheckStep(props: StepWithParty): JSX.Element {
     };
     return (
         <Page title={r.title} caption={caption} back={{ href: href.new_request(dossier.id, "deadline"), text: t.form.back }} wrong={problem !== null}>
-            {problem && wants_consent(problem, missing) ? <ConsentRefusal {...props} missing={missing} /> : <SendFailed problem={problem} />}
+            {refused.length > 0 ? <ConsentRefusal {...props} missing={refused} /> : <SendFailed problem={problem} />}
             {!problem && missing.length > 0 ? <MissingConsent {...props} missing={missing} /> : null}
             <div class="columns">
-                <Card id="answers" title={t.request.task}>
+                <Card id="answers" title={r.answers}>
                     <Answers {...props} />
                 </Card>
                 <div class="stack">
@@ -74,16 +77,20 @@ export function CheckStep(props: StepWithParty): JSX.Element {
     );
 }
 
-// Core says 422 and names the consent. Where it does not say so clearly, what this page can see for itself decides.
-function wants_consent(problem: Problem, missing: readonly string[]): boolean {
-    return problem.status === 422 && (missing.length > 0 || /consent/.test(`${problem.kind} ${problem.detail}`));
+// The document types a refusal for want of consent is about. Core's 422 names the first one, "release-medical: missing (medical-report)";
+// what this page sees for itself may be more.
+export function types_refused(problem: Problem, wanted: readonly string[], missing: readonly string[]): string[] {
+    const named = problem.status === 422 ? /\(([^()]+)\)$/.exec(problem.detail)?.[1] : undefined;
+    if (named === undefined || !wanted.includes(named)) {
+        return problem.status === 422 && refused_field(problem) === null ? [...missing] : [];
+    }
+    return missing.includes(named) ? [...missing] : [named, ...missing];
 }
 
 function ConsentRefusal(props: StepWithParty & { missing: readonly string[] }): JSX.Element {
     const { t, language } = use_desk();
-    const { dossier, case_type, party, draft, missing } = props;
-    const concerned = missing.length > 0 ? missing : draft.items.map((item) => item.type);
-    const documents = case_type.documents.filter((document) => document.consent && concerned.includes(document.type));
+    const { dossier, case_type, party, missing } = props;
+    const documents = case_type.documents.filter((document) => missing.includes(document.type));
     return (
         <Alert tone="negative" title={t.request.check.consent_title} urgent>
             <p>{t.request.check.consent(party.name)}</p>

@@ -20,9 +20,11 @@ export function empty_request(language: Language, deadline: string): RequestDraf
     return { party: "", items: [], deadline, message: "", language };
 }
 
+const deadline_max_ms = 366 * 86_400_000;
+
 export function deadline_ok(day: string, now: number): boolean {
-    const end = end_of_day(day);
-    return end !== null && new Date(end).getTime() > now;
+    const end = new Date(end_of_day(day) ?? NaN).getTime();
+    return end > now && end <= now + deadline_max_ms;
 }
 
 // The first step that is not answered, at or before `wanted`: nobody skips one by its address.
