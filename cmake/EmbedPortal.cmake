@@ -1,10 +1,11 @@
-# sluis_embed(program app): puts portal/dist/<app> into the program, as the table that gateway/http/assets.hpp declares.
-# The portal is built by `npm run build` in portal/; its output names the files in dist/<app>/manifest.json.
+# sluis_embed(program app): puts an app of the portal into the program, as the table that gateway/http/assets.hpp declares.
+# portal/build.mjs writes the table and, beside it, the files that it includes; it needs portal/node_modules (npm ci).
 
 function(sluis_embed program app)
-    set(dist ${CMAKE_SOURCE_DIR}/portal/dist/${app})
     set(table ${CMAKE_BINARY_DIR}/portal/${app}_assets.S)
-    file(GLOB_RECURSE portal_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/portal/src/* ${CMAKE_SOURCE_DIR}/portal/*.mjs ${CMAKE_SOURCE_DIR}/portal/package-lock.json)
+    file(GLOB_RECURSE portal_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/portal/src/*)
+    list(APPEND portal_sources ${CMAKE_SOURCE_DIR}/portal/build.mjs ${CMAKE_SOURCE_DIR}/portal/privacy.mjs
+                               ${CMAKE_SOURCE_DIR}/portal/package-lock.json)
     if(NOT TARGET portal)
         add_custom_command(
             OUTPUT ${CMAKE_BINARY_DIR}/portal/upload_assets.S ${CMAKE_BINARY_DIR}/portal/console_assets.S

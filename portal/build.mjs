@@ -17,7 +17,9 @@ const flag = (name) => {
     const at = process.argv.indexOf(name);
     return at < 0 ? null : (process.argv[at + 1] ?? null);
 };
-const dist = resolve(flag("--out") ?? join(root, "dist"));
+// Two build folders may build at the same time: what goes into an executable stands beside its table.
+const embed = flag("--embed");
+const dist = resolve(flag("--out") ?? (embed ? join(embed, "dist") : join(root, "dist")));
 const shared_options = {
     absWorkingDir: root,
     bundle: true,
@@ -154,7 +156,6 @@ function assembler(output) {
     return lines.join("\n");
 }
 
-const embed = flag("--embed");
 const only = flag("--app");
 for (const name of only ? [only] : Object.keys(apps)) {
     const output = await build_app(name);
