@@ -11,15 +11,14 @@ namespace storage {
 namespace {
 
 // Frames in the write-ahead log before it is copied back: 4000 pages are 16 MiB. SQLite's default of 1000 costs a third of the speed.
-constexpr const char* settings =
-    "PRAGMA synchronous=FULL;"
-    "PRAGMA foreign_keys=ON;"
-    "PRAGMA trusted_schema=OFF;"
-    "PRAGMA secure_delete=ON;"
-    "PRAGMA cell_size_check=ON;"
-    "PRAGMA mmap_size=0;"
-    "PRAGMA temp_store=MEMORY;"
-    "PRAGMA wal_autocheckpoint=4000;";
+constexpr const char* settings = "PRAGMA synchronous=FULL;"
+                                 "PRAGMA foreign_keys=ON;"
+                                 "PRAGMA trusted_schema=OFF;"
+                                 "PRAGMA secure_delete=ON;"
+                                 "PRAGMA cell_size_check=ON;"
+                                 "PRAGMA mmap_size=0;"
+                                 "PRAGMA temp_store=MEMORY;"
+                                 "PRAGMA wal_autocheckpoint=4000;";
 constexpr int busy_milliseconds = 5'000;
 
 [[noreturn]] void fail(sqlite3* database, int code) {
@@ -65,7 +64,9 @@ bool Statement::step() {
     return false;
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
 
 std::string Statement::text(int column) const {
     // The text must be asked for before its size: the first call may convert (sqlite.org/c3ref/column_blob.html).
@@ -80,7 +81,9 @@ crypto::Bytes Statement::blob(int column) const {
     return bytes == nullptr ? crypto::Bytes() : crypto::Bytes(bytes, bytes + size);
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
 std::optional<std::string> Statement::optional_text(int column) const {
     return is_null(column) ? std::nullopt : std::optional(text(column));
@@ -90,7 +93,9 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
     return is_null(column) ? std::nullopt : std::optional(integer(column));
 }
 
-void Statement::bind(int position, std::int64_t value) { check(database_, sqlite3_bind_int64(statement_, position, value)); }
+void Statement::bind(int position, std::int64_t value) {
+    check(database_, sqlite3_bind_int64(statement_, position, value));
+}
 
 void Statement::bind(int position, std::uint64_t value) {
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
@@ -113,10 +118,11 @@ void Statement::bind(int position, crypto::ByteView value) {
     check(database_, sqlite3_bind_blob64(statement_, position, value.data(), value.size(), SQLITE_TRANSIENT));
 }
 
-void Statement::bind(int position, std::nullptr_t) { check(database_, sqlite3_bind_null(statement_, position)); }
+void Statement::bind(int position, std::nullptr_t) {
+    check(database_, sqlite3_bind_null(statement_, position));
+}
 
-Statement::Statement(Statement&& other) noexcept
-    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+Statement::Statement(Statement&& other) noexcept : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
 
 Statement::~Statement() {
     if (statement_ != nullptr) {
@@ -129,14 +135,18 @@ Statement::~Statement() {
 Connection::Connection(const std::filesystem::path& file, Mode mode) : state_(std::make_unique<State>()) {
     const int access = mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     const int opened = sqlite3_open_v2(
-        file.c_str(), &state_->database, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE, nullptr);
+        file.c_str(), &state_->database, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE, nullptr
+    );
     auto* database = state_->database;
     check(database, opened);
     check(database, sqlite3_busy_timeout(database, busy_milliseconds));
     // No writing through the schema table, no double-quoted strings that hide a misspelt column, no extensions.
-    for (const auto [option, value] : {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1), std::pair(SQLITE_DBCONFIG_DQS_DML, 0),
-             std::pair(SQLITE_DBCONFIG_DQS_DDL, 0), std::pair(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
-             std::pair(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0)}) {
+    for (const auto [option, value] :
+         {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1),
+          std::pair(SQLITE_DBCONFIG_DQS_DML, 0),
+          std::pair(SQLITE_DBCONFIG_DQS_DDL, 0),
+          std::pair(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+          std::pair(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0)}) {
         check(database, sqlite3_db_config(database, option, value, nullptr));
     }
     script(settings);
@@ -150,13 +160,21 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) : state_(st
 
 Connection::~Connection() = default;
 
-void Connection::script(const char* sql) { check(state_->database, sqlite3_exec(state_->database, sql, nullptr, nullptr, nullptr)); }
+void Connection::script(const char* sql) {
+    check(state_->database, sqlite3_exec(state_->database, sql, nullptr, nullptr, nullptr));
+}
 
-std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(state_->database); }
+std::int64_t Connection::changes() const noexcept {
+    return sqlite3_changes64(state_->database);
+}
 
-std::int64_t Connection::total_changes() const noexcept { return sqlite3_total_changes64(state_->database); }
+std::int64_t Connection::total_changes() const noexcept {
+    return sqlite3_total_changes64(state_->database);
+}
 
-bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(state_->database) == 0; }
+bool Connection::in_transaction() const noexcept {
+    return sqlite3_get_autocommit(state_->database) == 0;
+}
 
 Statement Connection::prepare(std::string_view sql) {
     auto* database = state_->database;
@@ -166,8 +184,7 @@ Statement Connection::prepare(std::string_view sql) {
     }
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
-    check(database,
-        sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &rest));
+    check(database, sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &rest));
     crypto::ensure(statement != nullptr && rest == sql.data() + sql.size(), "one statement a text");
     state_->statements.emplace(sql, statement);
     return {database, statement};

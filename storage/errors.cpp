@@ -35,6 +35,8 @@ const boost::system::error_category& category() noexcept {
     return instance;
 }
 
-boost::system::error_code make_error_code(Errc error) noexcept { return {static_cast<int>(error), category()}; }
+boost::system::error_code make_error_code(Errc error) noexcept {
+    return {static_cast<int>(error), category()};
+}
 
 }  // namespace storage

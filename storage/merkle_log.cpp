@@ -65,13 +65,18 @@ const char* const log_schema =
     "CREATE TRIGGER log_entry_remains BEFORE DELETE ON log_entry BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;"
     "CREATE TABLE log_tile (level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, idx)) STRICT;"
     "CREATE TABLE log_checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, note TEXT NOT NULL) STRICT;"
-    "CREATE TABLE log_disclosure (seq INTEGER NOT NULL REFERENCES log_entry, disclosure TEXT NOT NULL, PRIMARY KEY (seq, disclosure)) STRICT;";
+    "CREATE TABLE log_disclosure (seq INTEGER NOT NULL REFERENCES log_entry, disclosure TEXT NOT NULL, PRIMARY KEY (seq, disclosure)) "
+    "STRICT;";
 
 MerkleLog::MerkleLog(crypto::NoteSigner signer, crypto::Random& random) : signer_(std::move(signer)), random_(random) {}
 
-const std::string& MerkleLog::origin() const { return signer_.verifier().name(); }
+const std::string& MerkleLog::origin() const {
+    return signer_.verifier().name();
+}
 
-const crypto::NoteVerifier& MerkleLog::verifier() const { return signer_.verifier(); }
+const crypto::NoteVerifier& MerkleLog::verifier() const {
+    return signer_.verifier();
+}
 
 void MerkleLog::follow(Connection& connection, std::uint64_t size) {
     // Equal sizes mean equal trees: only this object appends, and each append looks at the table first.
@@ -90,8 +95,7 @@ std::uint64_t MerkleLog::append(Connection& connection, const Entry& entry, poli
     follow(connection, end.size);
     const auto moment = std::max(now, end.last);  // a clock that steps back does not turn the log's time
 
-    nlohmann::json leaf = {
-        {"v", 1}, {"log", origin()}, {"seq", end.size}, {"ts", moment.text()}, {"act", entry.act}};
+    nlohmann::json leaf = {{"v", 1}, {"log", origin()}, {"seq", end.size}, {"ts", moment.text()}, {"act", entry.act}};
     for (const auto& [name, value] : entry.fields) {
         crypto::ensure(!leaf.contains(name) && name != "_sd", "an entry's field does not take a name of the log");
         std::visit([&leaf, &field = name](const auto& held) { leaf[field] = held; }, value);

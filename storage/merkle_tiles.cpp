@@ -14,9 +14,13 @@ crypto::Bytes tile_bytes(Connection& connection, Tile tile) {
     return row.step() ? row.blob(0) : crypto::Bytes();
 }
 
-bool stands_in_a_tile(Node node) { return node.level % crypto::merkle::tile_height == 0; }
+bool stands_in_a_tile(Node node) {
+    return node.level % crypto::merkle::tile_height == 0;
+}
 
-Tile home_of(Node node) { return {node.level / crypto::merkle::tile_height, node.index / crypto::merkle::tile_width}; }
+Tile home_of(Node node) {
+    return {node.level / crypto::merkle::tile_height, node.index / crypto::merkle::tile_width};
+}
 
 }  // namespace
 
@@ -32,8 +36,7 @@ void add_to_tiles(Connection& connection, Node node, const crypto::Digest& hash)
         throw DatabaseError(damaged_log, "a tile of the log has the wrong number of hashes");
     }
     hashes.insert(hashes.end(), hash.bytes.begin(), hash.bytes.end());
-    connection.run(
-        "INSERT OR REPLACE INTO log_tile (level, idx, hashes) VALUES (?, ?, ?)", std::uint64_t{tile.level}, tile.index, hashes);
+    connection.run("INSERT OR REPLACE INTO log_tile (level, idx, hashes) VALUES (?, ?, ?)", std::uint64_t{tile.level}, tile.index, hashes);
 }
 
 crypto::Result<crypto::Digest> TileReader::read(Node node) const {

@@ -53,14 +53,18 @@ Errc errc_of_errno(int error) noexcept {
     }
 }
 
-bool is_hex(char letter) noexcept { return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f'); }
+bool is_hex(char letter) noexcept {
+    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
+}
 
 // Names come from our own ids: one that is anything else is a programmer's error, and it must never reach a path.
 void expect_name(std::string_view name) {
     constexpr std::string_view allowed = "0123456789abcdefghijklmnopqrstuvwxyz-_.";
-    crypto::ensure(name.size() > 2 && name.size() <= name_bytes_max && is_hex(name[0]) && is_hex(name[1]) &&
-                       name.find_first_not_of(allowed) == std::string_view::npos,
-        "names in a vault begin with two hex digits and hold no separators");
+    crypto::ensure(
+        name.size() > 2 && name.size() <= name_bytes_max && is_hex(name[0]) && is_hex(name[1]) &&
+            name.find_first_not_of(allowed) == std::string_view::npos,
+        "names in a vault begin with two hex digits and hold no separators"
+    );
 }
 
 int open_folder(const std::filesystem::path& folder) {
@@ -181,8 +185,7 @@ Result<Vault::Writer> Vault::create(std::string_view name) const {
     if (!folder) {
         return Errc::io;
     }
-    Descriptor file(
-        ::openat(folder.get(), std::string(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode));
+    Descriptor file(::openat(folder.get(), std::string(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode));
     if (!file) {
         return errc_of_errno(errno);
     }
@@ -204,7 +207,7 @@ Result<Vault::Writer> Vault::open_to_write(std::string_view name) const {
 Result<Vault::Reader> Vault::open_to_read(std::string_view name) const {
     const Descriptor folder(open_folder(place(name)));
     Descriptor file(folder ? ::openat(folder.get(), std::string(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1);
-    struct stat about {};
+    struct stat about{};
     if (!file || ::fstat(file.get(), &about) != 0) {
         return errc_of_errno(errno);
     }
@@ -247,7 +250,7 @@ Result<void> Vault::remove(std::string_view name) const {
 }
 
 bool Vault::contains(std::string_view name) const {
-    struct stat about {};
+    struct stat about{};
     return ::lstat((place(name) / name).c_str(), &about) == 0 && S_ISREG(about.st_mode);
 }
 
@@ -260,7 +263,7 @@ std::vector<std::string> Vault::names() const {
 }
 
 Result<std::uint64_t> Vault::free_bytes() const {
-    struct statvfs about {};
+    struct statvfs about{};
     if (::statvfs(folder_.c_str(), &about) != 0) {
         return Errc::io;
     }
@@ -275,7 +278,9 @@ Vault::Writer::~Writer() {
     }
 }
 
-Result<void> Vault::Writer::write_at(std::uint64_t offset, crypto::ByteView bytes) { return write_all(file_, offset, bytes); }
+Result<void> Vault::Writer::write_at(std::uint64_t offset, crypto::ByteView bytes) {
+    return write_all(file_, offset, bytes);
+}
 
 Result<void> Vault::Writer::sync() {
     if (::fdatasync(file_) != 0) {

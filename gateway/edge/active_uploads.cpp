@@ -42,7 +42,9 @@ ActiveUploads::Claim::~Claim() {
     }
 }
 
-bool ActiveUploads::Claim::cancelled() const noexcept { return holder_->cancelled; }
+bool ActiveUploads::Claim::cancelled() const noexcept {
+    return holder_->cancelled;
+}
 
 void ActiveUploads::cancel(const policies::UploadId& id) {
     if (const auto found = state_->holders.find(id); found != state_->holders.end()) {

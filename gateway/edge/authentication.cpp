@@ -53,8 +53,7 @@ boost::asio::awaitable<Answer<storage::edge::Upload>> find_own(Services& service
 }
 
 bool is_core(const Services& services, const http::Request& request) noexcept {
-    return crypto::equal_in_constant_time(
-        crypto::as_bytes(services.core_certificate), crypto::as_bytes(request.client_certificate));
+    return crypto::equal_in_constant_time(crypto::as_bytes(services.core_certificate), crypto::as_bytes(request.client_certificate));
 }
 
 }  // namespace gateway::edge

@@ -21,8 +21,13 @@ namespace {
 
 Answer<std::string> read_status(Services& services) {
     auto text = services.database.read([&](Connection& connection) -> storage::Result<std::string> {
-        Status status{services.log.origin(), services.log.verifier().vkey(), {}, services.postings.count(connection),
-            services.uploads.count_sealed(connection)};
+        Status status{
+            services.log.origin(),
+            services.log.verifier().vkey(),
+            {},
+            services.postings.count(connection),
+            services.uploads.count_sealed(connection)
+        };
         const auto checkpoint = services.log.checkpoint(connection);
         status.checkpoint = checkpoint.has_value() ? *checkpoint : std::string();  // a log without entries has none
         return status_json(status);
@@ -64,8 +69,7 @@ asio::awaitable<Response> log_entries(Services& services, Exchange& exchange) {
 asio::awaitable<Response> put_posting(Services& services, Exchange& exchange) {
     const auto body = co_await exchange.read_all(limits::posting_body_max);
     const auto posting = parse_posting(body);
-    if (exchange.body_error() != http::BodyError::none || posting.has_error() ||
-        posting->grant.text() != exchange.parameter("grant")) {
+    if (exchange.body_error() != http::BodyError::none || posting.has_error() || posting->grant.text() != exchange.parameter("grant")) {
         co_return refuse(exchange, http::problems::invalid, "posting");
     }
     auto work = [&services, &posting] {
@@ -91,8 +95,13 @@ asio::awaitable<Response> put_posting(Services& services, Exchange& exchange) {
     };
     const std::size_t removed = co_await offload(services.pool, std::move(remove));
     if (change->changed) {
-        log_event("posting.published", {{"grant", posting->grant.text()}, {"version", posting->version},
-                                           {"state", storage::edge::text_of(posting->state)}, {"aborted", std::uint64_t{removed}}});
+        log_event(
+            "posting.published",
+            {{"grant", posting->grant.text()},
+             {"version", posting->version},
+             {"state", storage::edge::text_of(posting->state)},
+             {"aborted", std::uint64_t{removed}}}
+        );
     }
     co_return http::empty(204);
 }
@@ -200,7 +209,9 @@ asio::awaitable<Response> put_outcome(Services& services, Exchange& exchange) {
     co_return http::empty(204);
 }
 
-asio::awaitable<Response> not_core(Exchange& exchange) { co_return refuse(exchange, http::problems::forbidden); }
+asio::awaitable<Response> not_core(Exchange& exchange) {
+    co_return refuse(exchange, http::problems::forbidden);
+}
 
 http::Handler for_core(Services& services, asio::awaitable<Response> (*handler)(Services&, Exchange&)) {
     return [&services, handler](Exchange& exchange) {

@@ -79,21 +79,21 @@ crypto::NoteSigner read_signer(const std::filesystem::path& file) {
 
 std::vector<http::Route> public_routes(edge::Services& services) {
     auto routes = http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count));
-    for (auto more : {edge::page_routes(services), edge::posting_routes(services), edge::upload_routes(services),
-             edge::seal_routes(services)}) {
+    for (auto more :
+         {edge::page_routes(services), edge::posting_routes(services), edge::upload_routes(services), edge::seal_routes(services)}) {
         routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
     return routes;
 }
 
 // Uploads of a grant that ran out by itself: nobody publishes a posting at that moment.
-asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer) {
-    for (;;) {
+asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer, const bool& stopping) {
+    while (!stopping) {
         timer.expires_after(edge::limits::sweep_pause);
-        boost::system::error_code stopped;
-        auto token = asio::redirect_error(asio::use_awaitable, stopped);
+        boost::system::error_code rung;
+        auto token = asio::redirect_error(asio::use_awaitable, rung);
         co_await timer.async_wait(std::move(token));
-        if (stopped) {
+        if (stopping) {
             co_return;
         }
         auto work = [&services] { return edge::abort_expired(services); };
@@ -106,37 +106,23 @@ asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer)
     }
 }
 
-void run(edge::Config config) {
-    std::filesystem::create_directories(config.state);
-    crypto::SystemRandom random;
-    const gateway::SystemClock clock;
-    storage::MerkleLog log(read_signer(config.log_key), random);
-    const auto database = need(storage::Database::open(config.state / "edge.db", storage::edge::schema()), "state");
-    const auto vault = need(storage::Vault::open(config.state / "vault"), "state");
-    database->at_end_of_batch([&log](storage::Connection& connection) { log.end_batch(connection); });
-    storage::edge::Postings postings(log);
-    storage::edge::Uploads uploads(log);
-    edge::ActiveUploads active;
-    gateway::Pool pool(edge::limits::pool_threads);
-    edge::Services services{pool, *database, log, vault, postings, uploads, clock, random, active, config.disk_reserve,
-        config.core_certificate, config.security_contact};
-    if (const auto tidy = edge::tidy_at_start(services); tidy.has_error()) {
-        throw std::runtime_error("state: " + tidy.error().message());
-    }
-
+// The listeners, until a signal says stop and running requests have ended.
+void serve(const edge::Config& config, edge::Services& services) {
     asio::io_context context(1);
     const http::Routes outer_routes(public_routes(services));
     const http::Routes inner_routes(edge::inner_routes(services));
-    http::Server outer(context, pool, config.outer, outer_routes);
-    http::Server inner(context, pool, config.inner, inner_routes);
+    http::Server outer(context, services.pool, config.outer, outer_routes);
+    http::Server inner(context, services.pool, config.inner, inner_routes);
     asio::steady_timer sweep_timer(context);
-    asio::co_spawn(context, sweep(services, sweep_timer), asio::detached);
+    bool stopping = false;
+    asio::co_spawn(context, sweep(services, sweep_timer, stopping), asio::detached);
 
     asio::signal_set ends(context, SIGTERM, SIGINT);
     asio::signal_set reloads(context, SIGHUP);
     ends.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) {
             gateway::log_event("edge.stopping");
+            stopping = true;
             reloads.cancel();
             sweep_timer.cancel();
             outer.stop();
@@ -159,6 +145,42 @@ void run(edge::Config config) {
     std::fflush(stdout);
     gateway::log_event("edge.started", {{"public", int{outer.port()}}, {"inner", int{inner.port()}}});
     context.run();
+}
+
+void run(const edge::Config& config) {
+    std::filesystem::create_directories(config.state);
+    crypto::SystemRandom random;
+    const gateway::SystemClock clock;
+    storage::MerkleLog log(read_signer(config.log_key), random);
+    auto opened = storage::Database::open(config.state / "edge.db", storage::edge::schema());
+    if (opened.has_error() && opened.error() == storage::Errc::conflict) {
+        throw std::runtime_error("state: another sluis-edge uses this folder");
+    }
+    const auto database = need(std::move(opened), "state");
+    const auto vault = need(storage::Vault::open(config.state / "vault"), "state");
+    database->at_end_of_batch([&log](storage::Connection& connection) { log.end_batch(connection); });
+    storage::edge::Postings postings(log);
+    storage::edge::Uploads uploads(log);
+    edge::ActiveUploads active;
+    gateway::Pool pool(edge::limits::pool_threads);
+    edge::Services services{
+        pool,
+        *database,
+        log,
+        vault,
+        postings,
+        uploads,
+        clock,
+        random,
+        active,
+        config.disk_reserve,
+        config.core_certificate,
+        config.security_contact
+    };
+    if (const auto tidy = edge::tidy_at_start(services); tidy.has_error()) {
+        throw std::runtime_error("state: " + tidy.error().message());
+    }
+    serve(config, services);
     pool.join();
     gateway::log_event("edge.stopped");
 }
@@ -175,7 +197,7 @@ int main(int count, char** arguments) {
         crypto::start_secret_memory();
         ::umask(S_IRWXG | S_IRWXO);
         std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error code, not an end
-        auto config = edge::read_config(command->config);
+        const auto config = edge::read_config(command->config);
         if (config.faults.empty() && command->check) {
             static_cast<void>(read_signer(config.log_key));
         }
@@ -186,7 +208,7 @@ int main(int count, char** arguments) {
             return exit_refused;
         }
         if (!command->check) {
-            run(std::move(config));
+            run(config);
         }
         return 0;
     } catch (const std::exception& error) {

@@ -15,8 +15,9 @@ constexpr std::int64_t half_a_year = 180 * policies::one_day;  // RFC 9116 secti
 // Well is: the database answers, and a new upload would find room.
 bool is_well(Services& services) {
     const auto free = services.vault.free_bytes();
-    const auto answers = services.database.read(
-        [&](storage::Connection& connection) -> storage::Result<std::uint64_t> { return services.uploads.bytes_owed(connection); });
+    const auto answers = services.database.read([&](storage::Connection& connection) -> storage::Result<std::uint64_t> {
+        return services.uploads.bytes_owed(connection);
+    });
     return free.has_value() && answers.has_value() && *free > services.disk_reserve && *free - services.disk_reserve > *answers;
 }
 

@@ -49,8 +49,7 @@ Answer<void> Receiver::ask_grant() {
         return services_.uploads.check(connection, upload_.id, services_.clock.now());
     });
     if (current.has_error()) {
-        return current.error() == storage::Errc::refused ? abort(AbortReason::not_permitted)
-                                                         : Answer<void>(problem_of(current.error()));
+        return current.error() == storage::Errc::refused ? abort(AbortReason::not_permitted) : Answer<void>(problem_of(current.error()));
     }
     upload_ = *std::move(current);
     return {};
@@ -131,8 +130,7 @@ Answer<void> Receiver::commit() {
         return services_.uploads.advance(connection, upload_.id, progress, services_.clock.now());
     });
     if (advanced.has_error()) {
-        return advanced.error() == storage::Errc::refused ? abort(AbortReason::not_permitted)
-                                                          : Answer<void>(problem_of(advanced.error()));
+        return advanced.error() == storage::Errc::refused ? abort(AbortReason::not_permitted) : Answer<void>(problem_of(advanced.error()));
     }
     upload_.offset = written_;
     upload_.looked_at = looked_at_;

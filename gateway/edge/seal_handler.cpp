@@ -47,8 +47,8 @@ Answer<std::string> receipt_of(Services& services, const Upload& upload) {
     if (!upload.log_index) {
         return http::problems::not_found;
     }
-    const auto receipt = services.database.read(
-        [&](storage::Connection& connection) { return services.log.receipt(connection, *upload.log_index); });
+    const auto receipt =
+        services.database.read([&](storage::Connection& connection) { return services.log.receipt(connection, *upload.log_index); });
     if (receipt.has_error()) {
         return problem_of(receipt.error());
     }
@@ -77,8 +77,7 @@ Answer<void> expect_sealable(Services& services, const Upload& upload, const Sea
         return problem_of(digest.error());
     }
     if (digest.has_error() || *digest != seal.sha256) {
-        return abort_upload(services, upload.id, AbortReason::damaged).has_error() ? http::problems::unavailable
-                                                                                   : http::problems::damaged;
+        return abort_upload(services, upload.id, AbortReason::damaged).has_error() ? http::problems::unavailable : http::problems::damaged;
     }
     return {};
 }
@@ -98,8 +97,9 @@ Answer<SealAnswer> seal_upload(Services& services, const Upload& upload, const S
             return sealable.error();
         }
     }
-    const auto sealed = services.database.commit(
-        [&](storage::Connection& connection) { return services.uploads.seal(connection, upload.id, seal, services.clock.now()); });
+    const auto sealed = services.database.commit([&](storage::Connection& connection) {
+        return services.uploads.seal(connection, upload.id, seal, services.clock.now());
+    });
     if (sealed.has_error()) {
         if (sealed.error() == storage::Errc::refused && abort_upload(services, upload.id, AbortReason::not_permitted).has_error()) {
             return http::problems::unavailable;

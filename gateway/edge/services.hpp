@@ -4,9 +4,9 @@
 #include "gateway/clock.hpp"
 #include "gateway/edge/active_uploads.hpp"
 #include "gateway/offload.hpp"
+#include "storage/database.hpp"
 #include "storage/edge/postings.hpp"
 #include "storage/edge/uploads.hpp"
-#include "storage/database.hpp"
 #include "storage/vault.hpp"
 
 namespace gateway::edge {

@@ -81,7 +81,9 @@ std::optional<Metadata> parse_metadata(std::string_view text) {
     return Metadata{*std::move(item), std::move(grant)};
 }
 
-bool speaks(const http::Request& request) noexcept { return request.header("tus-resumable") == version; }
+bool speaks(const http::Request& request) noexcept {
+    return request.header("tus-resumable") == version;
+}
 
 Answer<Creation> parse_creation(const http::Request& request) {
     if (request.count("upload-defer-length") != 0 || request.count("upload-concat") != 0) {

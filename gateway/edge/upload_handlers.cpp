@@ -40,8 +40,8 @@ Answer<void> expect_room(Services& services, std::uint64_t length) {
     if (free.has_error() || owed.has_error()) {
         return http::problems::unavailable;
     }
-    const bool fits = *free >= services.disk_reserve && *free - services.disk_reserve >= *owed &&
-                      *free - services.disk_reserve - *owed >= length;
+    const bool fits =
+        *free >= services.disk_reserve && *free - services.disk_reserve >= *owed && *free - services.disk_reserve - *owed >= length;
     return fits ? Answer<void>() : Answer<void>(http::problems::no_space);
 }
 
@@ -77,8 +77,8 @@ Answer<Upload> create_upload(Services& services, const crypto::Digest& token_has
 }
 
 // Reads the body into the upload. The claim is the caller's.
-asio::awaitable<Answer<std::uint64_t>> receive_body(
-    Services& services, Exchange& exchange, const ActiveUploads::Claim& claim, std::shared_ptr<Receiver> receiver) {
+asio::awaitable<Answer<std::uint64_t>>
+receive_body(Services& services, Exchange& exchange, const ActiveUploads::Claim& claim, std::shared_ptr<Receiver> receiver) {
     std::vector<std::uint8_t> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(limits::piece_bytes, exchange.body_left())));
     Answer<void> step;
     bool more = !buffer.empty();
@@ -239,7 +239,9 @@ asio::awaitable<Response> terminate(Services& services, Exchange& exchange) {
     co_return tus::answered(http::empty(204));
 }
 
-asio::awaitable<Response> options(Exchange&) { co_return tus::options(); }
+asio::awaitable<Response> options(Exchange&) {
+    co_return tus::options();
+}
 
 asio::awaitable<Response> show(Services& services, Exchange& exchange) {
     const Answer<Upload> own = co_await find_own(services, exchange);

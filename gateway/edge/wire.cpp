@@ -21,14 +21,19 @@ class Fields {
 public:
     explicit Fields(const json& object) : object_(object), good_(object.is_object()) {}
 
-    std::string text(const char* name) { return get<std::string>(name, [](const json& value) { return value.is_string(); }); }
-
-    std::uint64_t number(const char* name) {
-        return get<std::uint64_t>(
-            name, [](const json& value) { return value.is_number_unsigned() && value.get<std::uint64_t>() <= number_max; });
+    std::string text(const char* name) {
+        return get<std::string>(name, [](const json& value) { return value.is_string(); });
     }
 
-    bool flag(const char* name) { return get<bool>(name, [](const json& value) { return value.is_boolean(); }); }
+    std::uint64_t number(const char* name) {
+        return get<std::uint64_t>(name, [](const json& value) {
+            return value.is_number_unsigned() && value.get<std::uint64_t>() <= number_max;
+        });
+    }
+
+    bool flag(const char* name) {
+        return get<bool>(name, [](const json& value) { return value.is_boolean(); });
+    }
 
     crypto::Digest digest(const char* name) { return must(crypto::Digest::from_hex(text(name)), crypto::Digest{}); }
 
@@ -71,8 +76,15 @@ json upload_object(const storage::edge::Upload& upload) {
     if (upload.outcome) {
         outcome = {{"version", upload.outcome->version}, {"sealed", crypto::to_base64(upload.outcome->sealed)}};
     }
-    return {{"id", upload.id.text()}, {"item", upload.item.text()}, {"state", std::string(text_of(upload.state))}, {"size", upload.size},
-        {"offset", upload.offset}, {"at", upload.created_at.text()}, {"outcome", std::move(outcome)}};
+    return {
+        {"id", upload.id.text()},
+        {"item", upload.item.text()},
+        {"state", std::string(text_of(upload.state))},
+        {"size", upload.size},
+        {"offset", upload.offset},
+        {"at", upload.created_at.text()},
+        {"outcome", std::move(outcome)}
+    };
 }
 
 template <class Id>
@@ -82,7 +94,9 @@ Id id_in(Fields& fields, const char* name) {
 
 }  // namespace
 
-std::string upload_json(const storage::edge::Upload& upload) { return upload_object(upload).dump(); }
+std::string upload_json(const storage::edge::Upload& upload) {
+    return upload_object(upload).dump();
+}
 
 std::string posting_json(const storage::edge::Posting& posting, const std::vector<storage::edge::Upload>& uploads) {
     json items = json::array();
@@ -93,12 +107,20 @@ std::string posting_json(const storage::edge::Posting& posting, const std::vecto
     for (const auto& upload : uploads) {
         list.push_back(upload_object(upload));
     }
-    const json limits = {{"fileBytesMax", posting.limits.file_bytes_max}, {"filesMax", posting.limits.files_max},
-        {"openUploadsMax", posting.limits.open_uploads_max}};
-    return json({{"grant", posting.grant.text()}, {"version", posting.version}, {"state", std::string(text_of(posting.state))},
-                    {"envelope", crypto::to_base64(posting.envelope)}, {"expiresAt", posting.expires_at.text()}, {"limits", limits},
-                    {"items", std::move(items)}, {"uploads", std::move(list)}})
-        .dump();
+    const json limits = {
+        {"fileBytesMax", posting.limits.file_bytes_max},
+        {"filesMax", posting.limits.files_max},
+        {"openUploadsMax", posting.limits.open_uploads_max}
+    };
+    return json({{"grant", posting.grant.text()},
+                 {"version", posting.version},
+                 {"state", std::string(text_of(posting.state))},
+                 {"envelope", crypto::to_base64(posting.envelope)},
+                 {"expiresAt", posting.expires_at.text()},
+                 {"limits", limits},
+                 {"items", std::move(items)},
+                 {"uploads", std::move(list)}}
+    ).dump();
 }
 
 Answer<storage::edge::Posting> parse_posting(std::string_view text) {
@@ -119,8 +141,10 @@ Answer<storage::edge::Posting> parse_posting(std::string_view text) {
     Fields limits(fields.member("limits"));
     posting.limits = {limits.number("fileBytesMax"), limits.number("filesMax"), limits.number("openUploadsMax")};
     const auto& items = fields.member("items");
-    fields.expect(limits.good() && items.is_array() && items.size() <= limits::items_per_posting_max &&
-                  posting.envelope.size() <= limits::envelope_bytes_max);
+    fields.expect(
+        limits.good() && items.is_array() && items.size() <= limits::items_per_posting_max &&
+        posting.envelope.size() <= limits::envelope_bytes_max
+    );
     if (!fields.good()) {
         return http::problems::invalid;
     }
@@ -142,8 +166,10 @@ Answer<storage::edge::Seal> parse_seal(std::string_view text) {
     auto manifest = fields.base64("manifest");
     auto mac = crypto::from_hex(fields.text("mac"));
     const auto sha256 = fields.digest("sha256");
-    fields.expect(parsed.is_object() && parsed.size() == 3 && mac.has_value() && mac->size() == mac_bytes &&
-                  manifest.size() <= limits::manifest_bytes_max);
+    fields.expect(
+        parsed.is_object() && parsed.size() == 3 && mac.has_value() && mac->size() == mac_bytes &&
+        manifest.size() <= limits::manifest_bytes_max
+    );
     if (!fields.good()) {
         return http::problems::invalid;
     }
@@ -169,16 +195,25 @@ Answer<OutcomeOrder> parse_outcome(std::string_view text) {
 }
 
 std::string sealed_upload_json(const storage::edge::Upload& upload, const storage::edge::Seal& seal) {
-    return json({{"id", upload.id.text()}, {"grant", upload.grant.text()}, {"item", upload.item.text()}, {"size", upload.size},
-                    {"sha256", seal.sha256.hex()}, {"state", std::string(text_of(upload.state))}, {"index", upload.log_index.value_or(0)},
-                    {"manifest", crypto::to_base64(seal.manifest)}, {"mac", crypto::to_hex(seal.mac)}})
-        .dump();
+    return json({{"id", upload.id.text()},
+                 {"grant", upload.grant.text()},
+                 {"item", upload.item.text()},
+                 {"size", upload.size},
+                 {"sha256", seal.sha256.hex()},
+                 {"state", std::string(text_of(upload.state))},
+                 {"index", upload.log_index.value_or(0)},
+                 {"manifest", crypto::to_base64(seal.manifest)},
+                 {"mac", crypto::to_hex(seal.mac)}}
+    ).dump();
 }
 
 std::string status_json(const Status& status) {
-    return json({{"origin", status.origin}, {"vkey", status.vkey}, {"checkpoint", status.checkpoint}, {"postings", status.postings},
-                    {"uploads", status.uploads}})
-        .dump();
+    return json({{"origin", status.origin},
+                 {"vkey", status.vkey},
+                 {"checkpoint", status.checkpoint},
+                 {"postings", status.postings},
+                 {"uploads", status.uploads}}
+    ).dump();
 }
 
 std::string log_json(const std::string& checkpoint, const std::vector<crypto::Bytes>& entries) {

@@ -25,15 +25,29 @@ void write(Connection& connection, const Posting& posting) {
         " open_uploads_max) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
         " ON CONFLICT (grant_id) DO UPDATE SET version = ?2, token_hash = ?3, state = ?4, epoch = ?5, expires_at = ?6, policy = ?7,"
         " envelope = ?8, file_bytes_max = ?9, files_max = ?10, open_uploads_max = ?11",
-        posting.grant.text(), posting.version, crypto::ByteView(posting.token_hash.bytes), text_of(posting.state), posting.epoch,
-        posting.expires_at.microseconds, crypto::ByteView(posting.policy.bytes), posting.envelope, posting.limits.file_bytes_max,
-        posting.limits.files_max, posting.limits.open_uploads_max);
+        posting.grant.text(),
+        posting.version,
+        crypto::ByteView(posting.token_hash.bytes),
+        text_of(posting.state),
+        posting.epoch,
+        posting.expires_at.microseconds,
+        crypto::ByteView(posting.policy.bytes),
+        posting.envelope,
+        posting.limits.file_bytes_max,
+        posting.limits.files_max,
+        posting.limits.open_uploads_max
+    );
     connection.run("DELETE FROM posting_item WHERE grant_id = ?", posting.grant.text());
     std::uint64_t position = 0;
     for (const auto& item : posting.items) {
         connection.run(
             "INSERT INTO posting_item (grant_id, position, code, file_bytes_max, files_max) VALUES (?, ?, ?, ?, ?)",
-            posting.grant.text(), position++, item.code.text(), item.file_bytes_max, item.files_max);
+            posting.grant.text(),
+            position++,
+            item.code.text(),
+            item.file_bytes_max,
+            item.files_max
+        );
     }
 }
 
@@ -70,13 +84,18 @@ Result<Postings::Change> Postings::put(Connection& connection, const Posting& po
         }
     }
     write(connection, posting);
-    log_.append(connection,
+    log_.append(
+        connection,
         {"posting.published",
-            {{"grant", posting.grant.text()}, {"version", static_cast<std::int64_t>(posting.version)},
-                {"state", std::string(text_of(posting.state))}, {"epoch", static_cast<std::int64_t>(posting.epoch)},
-                {"policy", posting.policy.hex()}, {"expiresAt", posting.expires_at.text()}},
-            {}},
-        now);
+         {{"grant", posting.grant.text()},
+          {"version", static_cast<std::int64_t>(posting.version)},
+          {"state", std::string(text_of(posting.state))},
+          {"epoch", static_cast<std::int64_t>(posting.epoch)},
+          {"policy", posting.policy.hex()},
+          {"expiresAt", posting.expires_at.text()}},
+         {}},
+        now
+    );
 
     Change change{true, {}};
     Uploads uploads(log_);
@@ -95,7 +114,8 @@ std::optional<Posting> Postings::find(Connection& connection, const policies::Gr
     auto row = connection.query(
         "SELECT version, token_hash, state, epoch, expires_at, policy, envelope, file_bytes_max, files_max, open_uploads_max"
         " FROM posting WHERE grant_id = ?",
-        grant.text());
+        grant.text()
+    );
     if (!row.step()) {
         return std::nullopt;
     }
@@ -108,15 +128,19 @@ std::optional<Posting> Postings::find(Connection& connection, const policies::Gr
         .expires_at = {row.integer(4)},
         .policy = digest_of(row.blob(5)),
         .envelope = row.blob(6),
-        .limits = {static_cast<std::uint64_t>(row.integer(7)), static_cast<std::uint64_t>(row.integer(8)),
-            static_cast<std::uint64_t>(row.integer(9))},
+        .limits =
+            {static_cast<std::uint64_t>(row.integer(7)),
+             static_cast<std::uint64_t>(row.integer(8)),
+             static_cast<std::uint64_t>(row.integer(9))},
         .items = {},
     };
-    auto item = connection.query(
-        "SELECT code, file_bytes_max, files_max FROM posting_item WHERE grant_id = ? ORDER BY position", grant.text());
+    auto item =
+        connection.query("SELECT code, file_bytes_max, files_max FROM posting_item WHERE grant_id = ? ORDER BY position", grant.text());
     while (item.step()) {
-        posting.items.push_back({id_of<policies::ItemId>(item.text(0)), static_cast<std::uint64_t>(item.integer(1)),
-            static_cast<std::uint64_t>(item.integer(2))});
+        posting.items.push_back(
+            {id_of<policies::ItemId>(item.text(0)), static_cast<std::uint64_t>(item.integer(1)), static_cast<std::uint64_t>(item.integer(2))
+            }
+        );
     }
     return posting;
 }

@@ -61,16 +61,18 @@ std::vector<Upload> all_of(Statement row) {
     return found;
 }
 
-std::uint64_t number_of(Statement row) { return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0; }
+std::uint64_t number_of(Statement row) {
+    return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+}
 
 std::uint64_t held(Connection& connection, const policies::GrantId& grant) {
-    return number_of(connection.query(
-        "SELECT count(*) FROM upload WHERE grant_id = ? AND state IN ('receiving', 'sealed')", grant.text()));
+    return number_of(connection.query("SELECT count(*) FROM upload WHERE grant_id = ? AND state IN ('receiving', 'sealed')", grant.text()));
 }
 
 std::uint64_t held(Connection& connection, const policies::GrantId& grant, const policies::ItemId& item) {
     return number_of(connection.query(
-        "SELECT count(*) FROM upload WHERE grant_id = ? AND item = ? AND state IN ('receiving', 'sealed')", grant.text(), item.text()));
+        "SELECT count(*) FROM upload WHERE grant_id = ? AND item = ? AND state IN ('receiving', 'sealed')", grant.text(), item.text()
+    ));
 }
 
 const Item* find_item(const Posting& posting, const policies::ItemId& code) noexcept {
@@ -141,7 +143,14 @@ Result<Upload> Uploads::create(Connection& connection, const New& wanted, polici
     connection.run(
         "INSERT INTO upload (id, grant_id, item, metadata, state, size, arrived, epoch, created_at)"
         " VALUES (?, ?, ?, ?, 'receiving', ?, 0, ?, ?)",
-        wanted.id.text(), wanted.grant.text(), wanted.item.text(), wanted.metadata, wanted.size, posting->epoch, now.microseconds);
+        wanted.id.text(),
+        wanted.grant.text(),
+        wanted.item.text(),
+        wanted.metadata,
+        wanted.size,
+        posting->epoch,
+        now.microseconds
+    );
     return *find(connection, wanted.id);
 }
 
@@ -163,8 +172,7 @@ Result<Upload> Uploads::check(Connection& connection, const policies::UploadId& 
     return *upload;
 }
 
-Result<void> Uploads::advance(
-    Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now) {
+Result<void> Uploads::advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now) {
     const auto upload = check(connection, id, now);
     if (upload.has_error()) {
         return upload.error();
@@ -176,8 +184,7 @@ Result<void> Uploads::advance(
     return {};
 }
 
-Result<Uploads::Sealed> Uploads::seal(
-    Connection& connection, const policies::UploadId& id, const Seal& seal, policies::Instant now) {
+Result<Uploads::Sealed> Uploads::seal(Connection& connection, const policies::UploadId& id, const Seal& seal, policies::Instant now) {
     const auto found = find(connection, id);
     if (!found) {
         return Errc::not_found;
@@ -198,18 +205,30 @@ Result<Uploads::Sealed> Uploads::seal(
         return Errc::conflict;
     }
     const auto posting = Postings(log_).find(connection, upload->grant);
-    const auto index = log_.append(connection,
+    const auto index = log_.append(
+        connection,
         {"upload.sealed",
-            {{"upload", id.text()}, {"grant", upload->grant.text()}, {"item", upload->item.text()},
-                {"size", static_cast<std::int64_t>(upload->size)}, {"sha256", seal.sha256.hex()}, {"manifest", manifest_hash.hex()},
-                {"mac", crypto::to_hex(seal.mac)}, {"policy", posting->policy.hex()},
-                {"epoch", static_cast<std::int64_t>(upload->epoch)}},
-            {}},
-        now);
+         {{"upload", id.text()},
+          {"grant", upload->grant.text()},
+          {"item", upload->item.text()},
+          {"size", static_cast<std::int64_t>(upload->size)},
+          {"sha256", seal.sha256.hex()},
+          {"manifest", manifest_hash.hex()},
+          {"mac", crypto::to_hex(seal.mac)},
+          {"policy", posting->policy.hex()},
+          {"epoch", static_cast<std::int64_t>(upload->epoch)}},
+         {}},
+        now
+    );
     connection.run("INSERT INTO manifest (upload_id, bytes) VALUES (?, ?)", id.text(), seal.manifest);
     connection.run(
         "UPDATE upload SET state = 'sealed', sha256 = ?, mac = ?, manifest_sha256 = ?, log_index = ? WHERE id = ?",
-        crypto::ByteView(seal.sha256.bytes), seal.mac, crypto::ByteView(manifest_hash.bytes), index, id.text());
+        crypto::ByteView(seal.sha256.bytes),
+        seal.mac,
+        crypto::ByteView(manifest_hash.bytes),
+        index,
+        id.text()
+    );
     return Sealed{index, false};
 }
 
@@ -224,17 +243,22 @@ Result<void> Uploads::abort(Connection& connection, const policies::UploadId& id
     if (upload->state != UploadState::receiving) {
         return Errc::conflict;
     }
-    log_.append(connection,
-        {"upload.aborted",
-            {{"upload", id.text()}, {"grant", upload->grant.text()}, {"reason", std::string(text_of(reason))}},
-            {}},
-        now);
+    log_.append(
+        connection,
+        {"upload.aborted", {{"upload", id.text()}, {"grant", upload->grant.text()}, {"reason", std::string(text_of(reason))}}, {}},
+        now
+    );
     connection.run("UPDATE upload SET state = 'aborted' WHERE id = ?", id.text());
     return {};
 }
 
 Result<bool> Uploads::publish_outcome(
-    Connection& connection, const policies::UploadId& id, const Outcome& outcome, Ciphertext ciphertext, policies::Instant now) {
+    Connection& connection,
+    const policies::UploadId& id,
+    const Outcome& outcome,
+    Ciphertext ciphertext,
+    policies::Instant now
+) {
     const auto upload = find(connection, id);
     if (!upload) {
         return Errc::not_found;
@@ -243,12 +267,15 @@ Result<bool> Uploads::publish_outcome(
         return Errc::conflict;
     }
     if (!upload->outcome || upload->outcome->version < outcome.version) {
-        log_.append(connection,
+        log_.append(
+            connection,
             {"outcome.published",
-                {{"upload", id.text()}, {"version", static_cast<std::int64_t>(outcome.version)},
-                    {"sealed", crypto::sha256(outcome.sealed).hex()}},
-                {}},
-            now);
+             {{"upload", id.text()},
+              {"version", static_cast<std::int64_t>(outcome.version)},
+              {"sealed", crypto::sha256(outcome.sealed).hex()}},
+             {}},
+            now
+        );
         connection.run("UPDATE upload SET outcome_version = ?, outcome = ? WHERE id = ?", outcome.version, outcome.sealed, id.text());
     }
     if (ciphertext == Ciphertext::remove && upload->state == UploadState::sealed) {
@@ -267,7 +294,8 @@ std::optional<Upload> Uploads::find(Connection& connection, const policies::Uplo
 
 std::optional<Seal> Uploads::seal_of(Connection& connection, const policies::UploadId& id) const {
     auto row = connection.query(
-        "SELECT sha256, mac, bytes FROM upload JOIN manifest ON manifest.upload_id = upload.id WHERE upload.id = ?", id.text());
+        "SELECT sha256, mac, bytes FROM upload JOIN manifest ON manifest.upload_id = upload.id WHERE upload.id = ?", id.text()
+    );
     if (!row.step()) {
         return std::nullopt;
     }
@@ -277,13 +305,11 @@ std::optional<Seal> Uploads::seal_of(Connection& connection, const policies::Upl
 }
 
 std::vector<Upload> Uploads::list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const {
-    return all_of(connection.query(
-        select_upload + "WHERE grant_id = ? ORDER BY created_at DESC, id LIMIT ?", grant.text(), count_max));
+    return all_of(connection.query(select_upload + "WHERE grant_id = ? ORDER BY created_at DESC, id LIMIT ?", grant.text(), count_max));
 }
 
 std::vector<Upload> Uploads::receiving_of_grant(Connection& connection, const policies::GrantId& grant) const {
-    return all_of(connection.query(
-        select_upload + "WHERE grant_id = ? AND state = 'receiving'", grant.text()));
+    return all_of(connection.query(select_upload + "WHERE grant_id = ? AND state = 'receiving'", grant.text()));
 }
 
 std::vector<Upload> Uploads::receiving(Connection& connection) const {

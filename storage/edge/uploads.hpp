@@ -51,11 +51,17 @@ public:
     enum class Ciphertext { keep, remove };
     // True when the upload is taken, by this call or before: its file is to be deleted. An older or equal version changes nothing.
     Result<bool> publish_outcome(
-        Connection& connection, const policies::UploadId& id, const Outcome& outcome, Ciphertext ciphertext, policies::Instant now);
+        Connection& connection,
+        const policies::UploadId& id,
+        const Outcome& outcome,
+        Ciphertext ciphertext,
+        policies::Instant now
+    );
 
     std::optional<Upload> find(Connection& connection, const policies::UploadId& id) const;
     std::optional<Seal> seal_of(Connection& connection, const policies::UploadId& id) const;  // nothing before sealed and after taken
-    std::vector<Upload> list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const;  // newest first
+    std::vector<Upload>
+    list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const;  // newest first
     std::vector<Upload> receiving_of_grant(Connection& connection, const policies::GrantId& grant) const;
     std::vector<Upload> receiving(Connection& connection) const;
     std::vector<Upload> sealed(Connection& connection) const;

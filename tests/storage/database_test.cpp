@@ -91,11 +91,13 @@ TEST_CASE("a job that returns an error is undone, and so is one that throws") {
         return Errc::refused;
     });
     CHECK(refused.error() == Errc::refused);
-    CHECK_THROWS_AS(database->commit([](Connection& connection) -> Result<void> {
-        connection.run("INSERT INTO note (text) VALUES ('thrown')");
-        throw std::logic_error("broken");
-    }),
-        std::logic_error);
+    CHECK_THROWS_AS(
+        database->commit([](Connection& connection) -> Result<void> {
+            connection.run("INSERT INTO note (text) VALUES ('thrown')");
+            throw std::logic_error("broken");
+        }),
+        std::logic_error
+    );
     CHECK(count(*database) == 0);
 }
 
@@ -106,7 +108,8 @@ TEST_CASE("an error of SQLite in a job becomes an Errc, a wrong statement stays 
     CHECK(add(*database, "twice").error() == Errc::conflict);
     CHECK_THROWS_AS(
         database->commit([](Connection& connection) -> Result<std::int64_t> { return connection.run("INSERT INTO nowhere VALUES (1)"); }),
-        storage::DatabaseError);
+        storage::DatabaseError
+    );
     CHECK(count(*database) == 1);
 }
 
@@ -226,7 +229,9 @@ TEST_CASE("a file that is no database, or somebody else's, is refused") {
         std::fclose(file);
     }
     CHECK(Database::open(scratch / "a.db", first_schema).error() == Errc::damaged);
-    { Connection(scratch / "b.db", Connection::Mode::read_write).script("CREATE TABLE other (x)"); }
+    {
+        Connection(scratch / "b.db", Connection::Mode::read_write).script("CREATE TABLE other (x)");
+    }
     CHECK(Database::open(scratch / "b.db", first_schema).error() == Errc::damaged);
 }
 
@@ -239,8 +244,9 @@ TEST_CASE("a second opener is kept out") {
 TEST_CASE("readers cannot write") {
     const tests::Scratch scratch;
     auto database = open(scratch / "a.db");
-    const auto written = database->read(
-        [](Connection& connection) -> Result<std::int64_t> { return connection.run("INSERT INTO note (text) VALUES ('x')"); });
+    const auto written = database->read([](Connection& connection) -> Result<std::int64_t> {
+        return connection.run("INSERT INTO note (text) VALUES ('x')");
+    });
     CHECK(written.error() == Errc::io);
 }
 

@@ -76,8 +76,10 @@ TEST_CASE("a leaf is canonical JSON with the log's own members") {
     REQUIRE(log.append("upload.sealed", *Instant::parse("2026-11-24T18:39:09Z")).has_value());
     const auto receipt = log.receipt(0);
     REQUIRE(receipt.has_value());
-    CHECK(crypto::as_text(receipt->leaf) ==
-          R"({"act":"upload.sealed","log":"log.example","seq":0,"size":5,"ts":"2026-11-24T18:39:09.000000Z","upload":"x","v":1})");
+    CHECK(
+        crypto::as_text(receipt->leaf) ==
+        R"({"act":"upload.sealed","log":"log.example","seq":0,"size":5,"ts":"2026-11-24T18:39:09.000000Z","upload":"x","v":1})"
+    );
 }
 
 TEST_CASE("the log's time never steps back") {
@@ -115,8 +117,9 @@ TEST_CASE("the log goes on after the program was started again") {
     storage::MerkleLog again(crypto::NoteSigner::generate("log.example", random), random);  // the same seed gives the same key
     REQUIRE(again.verifier().vkey() == log.log.verifier().vkey());
     log.database->at_end_of_batch([&again](Connection& connection) { again.end_batch(connection); });
-    const auto index = log.database->commit(
-        [&](Connection& connection) -> Result<std::uint64_t> { return again.append(connection, {"test.after", {}, {}}, {}); });
+    const auto index = log.database->commit([&](Connection& connection) -> Result<std::uint64_t> {
+        return again.append(connection, {"test.after", {}, {}}, {});
+    });
     CHECK(*index == 300);
     CHECK(log.receipt_is_good(300));
     CHECK(*log.verify() == 301);
@@ -159,8 +162,8 @@ TEST_CASE("committed values stand beside the log: they can go, the proof stays")
     REQUIRE(log.append("document.filed", {}, {{"name", "report.pdf"}, {"plainSha256", "00"}}).has_value());
     const auto leaf = std::string(crypto::as_text(log.receipt(0)->leaf));
     CHECK(leaf.find("report.pdf") == std::string::npos);
-    const auto disclosures = log.database->read(
-        [&](Connection& connection) -> Result<std::vector<std::string>> { return log.log.disclosures(connection, 0); });
+    const auto disclosures =
+        log.database->read([&](Connection& connection) -> Result<std::vector<std::string>> { return log.log.disclosures(connection, 0); });
     REQUIRE(disclosures->size() == 2);
     for (const auto& disclosure : *disclosures) {
         CHECK_THAT(leaf, ContainsSubstring(crypto::to_base64url(crypto::sha256(crypto::as_bytes(disclosure)).bytes)));
@@ -202,7 +205,8 @@ TEST_CASE("one byte changed in an entry, a tile or the checkpoint is found") {
         "UPDATE log_checkpoint SET note = replace(note, 'log.example', 'log.exampel')",
         "UPDATE log_checkpoint SET note = replace(note, '600', '599')",
         "UPDATE log_checkpoint SET note = substr(note, 1, length(note) - 4) || 'AA=' || char(10)",
-        "DELETE FROM log_checkpoint");
+        "DELETE FROM log_checkpoint"
+    );
     INFO(sql);
     // STRICT tables take a blob for a blob: || gives text.
     std::string statement = sql;

@@ -85,7 +85,7 @@ TEST_CASE("files and folders are for the owner alone") {
     const auto vault = open(scratch / "v");
     REQUIRE(vault.put(name, {}).has_value());
     REQUIRE(vault.create("cd0").has_value());
-    struct stat about {};
+    struct stat about{};
     for (const auto* file : {"v/ab/ab00000000000000000000000000000c", "v/cd/cd0"}) {
         REQUIRE(::stat((scratch / file).c_str(), &about) == 0);
         CHECK((about.st_mode & 0777U) == 0600U);
