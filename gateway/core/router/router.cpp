@@ -20,18 +20,17 @@ Router::Router(Tools tools, RouterOptions options, std::function<void()> on_verd
     : tools_(std::move(tools)), options_(options), on_verdict_(std::move(on_verdict)), loop_("router", [this] { return turn(); }) {}
 
 Loop::Pause Router::turn() {
-    auto outcome = inconsistent_ ? crypto::Result<void>() : pull();
-    // What was witnessed before is delivered also while the edge's log cannot be read.
-    const auto delivered = deliver_all();
-    if (outcome.has_value()) {
-        outcome = delivered;
+    if (!inconsistent_) {
+        const auto pulled = pull();
+        if (pulled.has_error()) {
+            ++failures_;
+            return std::max(options_.pull_every, options_.when_unreachable.after(failures_));
+        }
     }
-    if (outcome.has_value() || loop_.stopping()) {
-        failures_ = 0;
-        return options_.pull_every;
-    }
-    ++failures_;
-    return std::max(options_.pull_every, options_.when_unreachable.after(failures_));
+    failures_ = 0;
+    // Also when the edge's log was caught lying: what was witnessed before that is still good.
+    deliver_all();
+    return options_.pull_every;
 }
 
 crypto::Result<void> Router::pull() {
@@ -52,34 +51,41 @@ crypto::Result<void> Router::pull() {
     return pulled.error();
 }
 
-crypto::Result<void> Router::deliver_all() {
+void Router::deliver_all() {
     const auto underway = tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<storage::core::Document>> {
         return storage::core::Documents::underway(connection, documents_a_turn_max);
     });
     if (underway.has_error()) {
-        return underway.error();
+        log_failure("delivery.delayed", underway.error(), {});
+        return;
     }
-    crypto::Result<void> outcome;
     for (const auto& document : *underway) {
+        const auto delay = delays_.find(document.id);
+        if (delay != delays_.end() && tools_.clock.now() < delay->second.until) {
+            continue;
+        }
         // A fresh object each: the keys of one document do not outlive its turn.
         Delivery delivery(tools_, case_types_, [this](Step) { return !loop_.stopping(); });
         const auto end = delivery.run(document.id);
         if (loop_.stopping()) {
-            return {};
+            return;
         }
-        if (end.has_error()) {
-            log_failure("delivery.delayed", end.error(), document.id.text());
-            outcome = end.error();
-            if (&end.error().category() == &client::category()) {
-                return outcome;  // the edge is away: the others would only wait for the same timeout
+        if (end.has_value()) {
+            delays_.erase(document.id);
+            if (on_verdict_) {
+                on_verdict_();
             }
-            continue;  // one document that cannot be delivered does not hold up the others
+            continue;
         }
-        if (on_verdict_) {
-            on_verdict_();
+        // One document that cannot be delivered holds up neither the others nor the next pull.
+        log_failure("delivery.delayed", end.error(), document.id.text());
+        auto& [failures, until] = delays_[document.id];
+        const auto wait = std::chrono::microseconds(options_.when_unreachable.after(++failures));
+        until = tools_.clock.now() + wait.count();
+        if (end.error().category() == client::category()) {
+            return;  // perhaps the edge went away: the next pull will tell
         }
     }
-    return outcome;
 }
 
 }  // namespace gateway::core::router

@@ -12,7 +12,7 @@ namespace gateway::core::router {
 
 struct RouterOptions {
     Loop::Pause pull_every{1'000};
-    Backoff when_unreachable{};
+    Backoff when_unreachable{};  // the edge, or what one document needs
 };
 
 class Router final {
@@ -28,13 +28,18 @@ public:
 
 private:
     crypto::Result<void> pull();
-    crypto::Result<void> deliver_all();
+    void deliver_all();
 
     Tools tools_;
     RouterOptions options_;
     std::function<void()> on_verdict_;
     CaseTypes case_types_;
-    std::uint64_t failures_ = 0;
+    std::uint64_t failures_ = 0;  // of pulls, in a row
+    struct Delay {
+        std::uint64_t failures = 0;
+        policies::Instant until;
+    };
+    std::map<policies::DocumentId, Delay> delays_;  // documents that could not be delivered; forgotten with the router
     bool inconsistent_ = false;  // the edge's log was caught lying: nothing is pulled until an operator has looked (a restart)
     Loop loop_;
 };

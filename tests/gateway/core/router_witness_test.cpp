@@ -104,6 +104,7 @@ TEST_CASE("what was witnessed before the edge was caught is still delivered") {
     router.turn();
     REQUIRE(state_of(world, upload) == "accepted");
     world.edge.entries[0].push_back(' ');
+    world.clock.pass(policies::one_second);
     router.turn();
     CHECK(world.audit_entries("edge-log.inconsistent").size() == 1);
     CHECK(state_of(world, upload) == "filed");
