@@ -38,6 +38,12 @@ export function use_transfer(): Sending {
     };
 }
 
+// Asking where the server's policy forbids it would only write an error in the browser's console.
+function may_keep_awake(): boolean {
+    const policy = (document as { featurePolicy?: { allowsFeature: (name: string) => boolean } }).featurePolicy;
+    return policy?.allowsFeature("screen-wake-lock") ?? true;
+}
+
 function use_awake(busy: boolean): void {
     const lock = useRef<WakeLockSentinel | null>(null);
     useEffect(() => {
@@ -47,7 +53,7 @@ function use_awake(busy: boolean): void {
         const guard = (event: BeforeUnloadEvent) => event.preventDefault();
         // A lock is lost whenever the page is hidden; ask again when it is back. Browsers without it, or on low power, go on without.
         const keep_awake = () => {
-            if (!document.hidden) {
+            if (!document.hidden && may_keep_awake()) {
                 void navigator.wakeLock?.request("screen").then((sentinel) => (lock.current = sentinel)).catch(() => undefined);
             }
         };

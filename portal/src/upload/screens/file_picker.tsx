@@ -51,9 +51,11 @@ export function FilePicker(props: {
                 {count ? <Badge tone="positive">{count}</Badge> : <Badge tone={item.required ? "active" : "neutral"}>{item.required ? texts.files.required : texts.files.optional}</Badge>}
             </div>
             <div class="item-hint" id={`hint-${item.code}`}>
-                <p>
-                    <LocalizedText text={item.hint} />
-                </p>
+                {pick(item.hint, language).text ? (
+                    <p>
+                        <LocalizedText text={item.hint} />
+                    </p>
+                ) : null}
                 <p class="soft">{texts.files.allowed(media_type_names(item.media_types), format_size(props.bytes_max, language), item.files_max)}</p>
             </div>
             {props.errors.map((error) => (
