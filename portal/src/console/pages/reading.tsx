@@ -8,7 +8,7 @@ import { api, as_problem } from "../api.ts";
 import { use_desk } from "../desk.ts";
 import { use_load } from "../load.ts";
 import type { Dossier, DossierLine } from "../model.ts";
-import { Page } from "../parts/page.tsx";
+import { Page, Unbroken } from "../parts/page.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { Day, Said } from "../parts/words.tsx";
 import { href } from "../routes.ts";
@@ -90,7 +90,7 @@ function ReadingCard(props: { dossier: Dossier }): JSX.Element {
     const { dossier } = props;
     const documents = readable(dossier);
     return (
-        <Card id={`reading-${dossier.id}`} title={<a href={href.dossier(dossier.id)}>{t.dossier.title(dossier.caseNumber)}</a>}>
+        <Card id={`reading-${dossier.id}`} title={<a href={href.dossier(dossier.id)}><Unbroken text={t.dossier.title(dossier.caseNumber)} part={dossier.caseNumber} /></a>}>
             <p class="small soft">
                 <Said words={dossier.title} />
                 {dossier.subject ? ` – ${dossier.subject}` : ""}

@@ -11,6 +11,7 @@ let visits = 0;
 
 export function Page(props: {
     title: string;
+    unbroken?: string; // the part of the title that stays on one line where it can: a case number
     caption?: string;
     back?: { href: string; text: string };
     actions?: ComponentChildren;
@@ -40,12 +41,27 @@ export function Page(props: {
                 <div>
                     {props.caption ? <p class="page-caption">{props.caption}</p> : null}
                     <h1 ref={heading} tabIndex={-1}>
-                        {props.title}
+                        {props.unbroken ? <Unbroken text={props.title} part={props.unbroken} /> : props.title}
                     </h1>
                 </div>
                 {props.actions ? <div class="actions">{props.actions}</div> : null}
             </div>
             {props.children}
         </div>
+    );
+}
+
+// A hyphen is a place to break a line, but not in a case number.
+export function Unbroken(props: { text: string; part: string }): JSX.Element {
+    const at = props.text.indexOf(props.part);
+    if (at < 0) {
+        return <>{props.text}</>;
+    }
+    return (
+        <>
+            {props.text.slice(0, at)}
+            <span class="unbroken">{props.part}</span>
+            {props.text.slice(at + props.part.length)}
+        </>
     );
 }

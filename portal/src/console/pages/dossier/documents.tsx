@@ -69,11 +69,13 @@ function sender(dossier: Dossier, row: FiledDocument): string {
     return dossier.parties.find((party) => party.id === row.party)?.name ?? row.party ?? "";
 }
 
+const under_way = ["accepted", "checking", "filing"];
+
 function Content(props: { row: FiledDocument }): JSX.Element {
     const { t } = use_desk();
     const { row } = props;
     if (row.state !== "filed") {
-        return <span class="soft">{t.dossier.not_yet}</span>;
+        return <span class="soft">{under_way.includes(row.state) ? t.dossier.not_yet : t.dossier.unreadable}</span>;
     }
     return row.mayRead ? <DownloadLink row={row} /> : <span class="soft closed">{t.dossier.closed}</span>;
 }

@@ -46,7 +46,7 @@ function DossierView(props: { dossier: Dossier; case_type: CaseType | null }): J
         </a>
     ) : null;
     return (
-        <Page title={t.dossier.title(dossier.caseNumber)} back={{ href: href.dossiers(), text: t.dossiers.title }} actions={make}>
+        <Page title={t.dossier.title(dossier.caseNumber)} unbroken={dossier.caseNumber} back={{ href: href.dossiers(), text: t.dossiers.title }} actions={make}>
             {flash ? (
                 <div role="status">
                     <Alert tone="positive" title={t.dossier.done[flash]} />
@@ -74,13 +74,14 @@ function ConsentBanner(props: { dossier: Dossier; handles: boolean }): JSX.Eleme
     const { t, language } = use_desk();
     const { dossier } = props;
     if (dossier.consent === "withdrawn") {
-        const event = dossier.consents
-            .flatMap((consent) => consent.events)
+        const last = dossier.consents
+            .flatMap((consent) => consent.events.map((event) => ({ party: consent.party, type: event.type, at: event.at })))
             .filter((one) => one.type === "withdrawn")
             .sort((left, right) => right.at.localeCompare(left.at))[0];
+        const party = dossier.parties.find((one) => one.id === last?.party);
         return (
             <Alert tone="negative" title={t.dossier.withdrawn_title}>
-                {event ? <p>{t.dossier.withdrawn_when(format_date(event.at, language), event.by ?? "")}</p> : null}
+                {last && party ? <p>{t.dossier.withdrawn_when(party.name, format_date(last.at, language))}</p> : null}
                 <p>{t.dossier.withdrawn}</p>
             </Alert>
         );

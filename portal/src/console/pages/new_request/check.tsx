@@ -16,7 +16,7 @@ import { leave_flash } from "../../flash.ts";
 import { refused_field } from "../../form.ts";
 import { use_send } from "../../load.ts";
 import { preview_mail } from "../../mail_preview.ts";
-import { Page } from "../../parts/page.tsx";
+import { Page, Unbroken } from "../../parts/page.tsx";
 import { SendFailed } from "../../parts/states.tsx";
 import { go, href, type RequestStep } from "../../routes.ts";
 import { MissingConsent } from "./documents.tsx";
@@ -173,7 +173,7 @@ function MailCard(props: StepWithParty): JSX.Element {
                 <div class="letter-body" id="mail-body" lang={draft.language}>
                     {mail.paragraphs.map((paragraph) => (
                         <p key={paragraph} class="message">
-                            {paragraph}
+                            <Unbroken text={paragraph} part={dossier.caseNumber} />
                         </p>
                     ))}
                 </div>
