@@ -34,7 +34,10 @@ const shared_options = {
     jsxImportSource: "preact",
     outdir: "/out",
     // Relative to the working directory; the reason is in the file.
-    alias: { "@noble/post-quantum/hybrid.js": "./src/upload/sending/x25519_only.ts", "@noble/curves/nist.js": "./src/upload/sending/x25519_only.ts" },
+    alias: {
+        "@noble/post-quantum/hybrid.js": "./src/upload/sending/x25519_only.ts",
+        "@noble/curves/nist.js": "./src/upload/sending/x25519_only.ts",
+    },
 };
 
 // The pages of each app. The routes of the console live behind '#', so one path is enough.
@@ -122,8 +125,10 @@ async function build_app(name) {
         `<link rel="icon" href="${icon}" type="image/svg+xml">`,
         `<link rel="stylesheet" href="${style}" integrity="${integrity(built(".css"))}">`,
     ].join("\n");
-    const page = readFileSync(join(root, `src/${name}/index.html`), "utf8")
-        .replace("<!-- head -->", `${head}\n<script type="module" src="${script}" integrity="${integrity(built(".js"))}"></script>`);
+    const page = readFileSync(join(root, `src/${name}/index.html`), "utf8").replace(
+        "<!-- head -->",
+        `${head}\n<script type="module" src="${script}" integrity="${integrity(built(".js"))}"></script>`,
+    );
     for (const path of app.pages) {
         output.add(path, path === "/" ? "index.html" : `${path.slice(1)}.html`, "text/html; charset=utf-8", page, false);
     }

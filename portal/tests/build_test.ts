@@ -29,7 +29,12 @@ test("a build gives the same bytes again", () => {
     for (const app of ["upload", "console"]) {
         assert.deepEqual(manifest(first, app), manifest(second, app));
         for (const entry of manifest(first, app)) {
-            assert.equal(createHash("sha256").update(readFileSync(join(second, app, entry.file))).digest("hex"), entry.sha256);
+            assert.equal(
+                createHash("sha256")
+                    .update(readFileSync(join(second, app, entry.file)))
+                    .digest("hex"),
+                entry.sha256,
+            );
         }
     }
 });
@@ -40,7 +45,10 @@ test("pages hold no inline script, no inline style and nothing from elsewhere", 
             const html = read(app, entry).toString();
             assert.doesNotMatch(html, /<style|style=|\son\w+=|javascript:/i, entry.path);
             assert.doesNotMatch(html, /(src|href)="(?!\/|#)/, entry.path);
-            assert.ok([...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].every((match) => match[1] === ""), entry.path);
+            assert.ok(
+                [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].every((match) => match[1] === ""),
+                entry.path,
+            );
         }
     }
 });
@@ -48,14 +56,20 @@ test("pages hold no inline script, no inline style and nothing from elsewhere", 
 test("scripts make no HTML and no code from text", () => {
     for (const app of ["upload", "console"]) {
         for (const entry of manifest(first, app).filter((one) => one.type.startsWith("text/javascript"))) {
-            assert.doesNotMatch(read(app, entry).toString(), /\beval\(|new Function\(|document\.write|insertAdjacentHTML|WebAssembly|sourceMappingURL/, entry.path);
+            assert.doesNotMatch(
+                read(app, entry).toString(),
+                /\beval\(|new Function\(|document\.write|insertAdjacentHTML|WebAssembly|sourceMappingURL/,
+                entry.path,
+            );
         }
     }
 });
 
 test("the upload page stays light: 36 kB before the worker, 75 kB with it (gzip)", () => {
     const weight = (wanted: (entry: Entry) => boolean) =>
-        manifest(first, "upload").filter(wanted).reduce((sum, entry) => sum + gzipSync(read("upload", entry), { level: 9 }).length, 0);
+        manifest(first, "upload")
+            .filter(wanted)
+            .reduce((sum, entry) => sum + gzipSync(read("upload", entry), { level: 9 }).length, 0);
     const page = weight((entry) => entry.path === "/u" || (entry.immutable && !entry.path.includes("worker")));
     assert.ok(page <= 36_000, String(page));
     const worker = weight((entry) => entry.path.includes("worker"));

@@ -45,7 +45,10 @@ function make_log(name) {
         const sibling = sha256(randomBytes(8));
         const root = sha256(Buffer.concat([Buffer.from([1]), sibling, sha256(Buffer.concat([Buffer.from([0]), leaf]))]));
         const text = `${name}\n2\n${root.toString("base64")}\n`;
-        const signature = Buffer.concat([key_id, sign(null, Buffer.from(text), createPrivateKey(privateKey.export({ format: "pem", type: "pkcs8" })))]);
+        const signature = Buffer.concat([
+            key_id,
+            sign(null, Buffer.from(text), createPrivateKey(privateKey.export({ format: "pem", type: "pkcs8" }))),
+        ]);
         const note = `${text}\n— ${name} ${signature.toString("base64")}\n`;
         return `c2sp.org/tlog-proof@v1\nextra ${leaf.toString("base64")}\nindex 1\n${sibling.toString("base64")}\n\n${note}`;
     };
@@ -56,26 +59,59 @@ const core_log = make_log("core.example");
 
 const items = [
     {
-        code: randomBytes(16).toString("hex"), title: { nl: "Medisch verslag", fr: "Rapport médical", de: "Ärztlicher Bericht", en: "Medical report" },
-        hint: { nl: "Het verslag van het laatste onderzoek, met datum en handtekening." }, required: true, filesMax: 3, fileBytesMax: 400e6,
-        mediaTypes: ["application/pdf", "image/jpeg", "image/png", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+        code: randomBytes(16).toString("hex"),
+        title: { nl: "Medisch verslag", fr: "Rapport médical", de: "Ärztlicher Bericht", en: "Medical report" },
+        hint: { nl: "Het verslag van het laatste onderzoek, met datum en handtekening." },
+        required: true,
+        filesMax: 3,
+        fileBytesMax: 400e6,
+        mediaTypes: [
+            "application/pdf",
+            "image/jpeg",
+            "image/png",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ],
     },
     {
-        code: randomBytes(16).toString("hex"), title: { nl: "Lijst van de apotheek" }, hint: { nl: "Een overzicht van de laatste zes maanden." },
-        required: false, filesMax: 1, fileBytesMax: 20e6, mediaTypes: ["application/pdf", "text/plain"],
+        code: randomBytes(16).toString("hex"),
+        title: { nl: "Lijst van de apotheek" },
+        hint: { nl: "Een overzicht van de laatste zes maanden." },
+        required: false,
+        filesMax: 1,
+        fileBytesMax: 20e6,
+        mediaTypes: ["application/pdf", "text/plain"],
     },
 ];
 const day = 86_400_000;
 const when = (days) => new Date(Date.now() + days * day).toISOString().replace(/\.\d+/, "");
 const envelope = () => ({
-    v: 1, grant, edge: "https://upload.city.example", organisation: "Stad Voorbeeld", service: "Sociale Dienst",
-    asker: { name: "An Peeters", phone: "+32 9 123 45 67", mail: "an.peeters@city.example" }, caseNumber: "MED-2026-00042",
-    caseType: { id: "medical-unfitness", version: 3, sha256: "0".repeat(64), title: { nl: "Onderzoek medische ongeschiktheid", en: "medical unfitness assessment" } },
+    v: 1,
+    grant,
+    edge: "https://upload.city.example",
+    organisation: "Stad Voorbeeld",
+    service: "Sociale Dienst",
+    asker: { name: "An Peeters", phone: "+32 9 123 45 67", mail: "an.peeters@city.example" },
+    caseNumber: "MED-2026-00042",
+    caseType: {
+        id: "medical-unfitness",
+        version: 3,
+        sha256: "0".repeat(64),
+        title: { nl: "Onderzoek medische ongeschiktheid", en: "medical unfitness assessment" },
+    },
     purpose: { nl: "De adviserend arts beoordeelt of uw patiënt kan werken. Daarvoor is het verslag van de behandelend arts nodig." },
     legalBasis: { nl: "OCMW-wet van 8 juli 1976, artikel 60" },
-    consent: { state: state === "withdrawn" ? "withdrawn" : "given", statement: { nl: "De patiënt gaf schriftelijk toestemming om het medisch verslag te delen met de adviserend arts." }, since: when(-6) },
-    party: "Dr. L. Janssens", message: "Beste dokter,\nGraag ook het verslag van de specialist als u het hebt.", deadline: when(12), recipient,
-    items, logs: { edge: edge_log.verifier, core: core_log.verifier }, language: "nl",
+    consent: {
+        state: state === "withdrawn" ? "withdrawn" : "given",
+        statement: { nl: "De patiënt gaf schriftelijk toestemming om het medisch verslag te delen met de adviserend arts." },
+        since: when(-6),
+    },
+    party: "Dr. L. Janssens",
+    message: "Beste dokter,\nGraag ook het verslag van de specialist als u het hebt.",
+    deadline: when(12),
+    recipient,
+    items,
+    logs: { edge: edge_log.verifier, core: core_log.verifier },
+    language: "nl",
 });
 
 let state = flag("state", "open");
@@ -88,8 +124,11 @@ const security = {
     "Content-Security-Policy":
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
         "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types portal#worker",
-    "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
 };
 
 function answer(response, status, body, headers = {}) {
@@ -98,7 +137,9 @@ function answer(response, status, body, headers = {}) {
 }
 const json = (response, status, value) => answer(response, status, JSON.stringify(value), { "Content-Type": "application/json" });
 const problem = (response, status, kind) =>
-    answer(response, status, JSON.stringify({ type: `urn:sluis:problem:${kind}`, title: kind, status }), { "Content-Type": "application/problem+json" });
+    answer(response, status, JSON.stringify({ type: `urn:sluis:problem:${kind}`, title: kind, status }), {
+        "Content-Type": "application/problem+json",
+    });
 
 const files = new Map(JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")).map((entry) => [entry.path, entry]));
 
@@ -113,13 +154,29 @@ async function body_of(request, take = () => undefined) {
     return Buffer.concat(parts);
 }
 
-const shown = (upload) => ({ id: upload.id, item: upload.item, state: upload.state, size: upload.size, offset: upload.bytes.length, at: upload.at, outcome: upload.outcome });
+const shown = (upload) => ({
+    id: upload.id,
+    item: upload.item,
+    state: upload.state,
+    size: upload.size,
+    offset: upload.bytes.length,
+    at: upload.at,
+    outcome: upload.outcome,
+});
 
 async function create(request, response) {
     await body_of(request);
     const item = Buffer.from(request.headers["upload-metadata"].split(" ")[1], "base64").toString();
     const id = randomBytes(16).toString("hex");
-    uploads.set(id, { id, item, state: "receiving", size: Number(request.headers["upload-length"]), bytes: Buffer.alloc(0), at: when(0), outcome: null });
+    uploads.set(id, {
+        id,
+        item,
+        state: "receiving",
+        size: Number(request.headers["upload-length"]),
+        bytes: Buffer.alloc(0),
+        at: when(0),
+        outcome: null,
+    });
     answer(response, 201, "", { Location: `/api/v1/uploads/${id}`, "Tus-Resumable": "1.0.0" });
 }
 
@@ -148,10 +205,21 @@ async function seal_upload(request, response, upload) {
         return problem(response, 422, "damaged");
     }
     upload.state = "sealed";
-    upload.receipt = edge_log.receipt({ act: "upload.sealed", grant, item: upload.item, sha256: sealed.sha256, size: upload.size, upload: upload.id, v: 1 });
+    upload.receipt = edge_log.receipt({
+        act: "upload.sealed",
+        grant,
+        item: upload.item,
+        sha256: sealed.sha256,
+        size: upload.size,
+        upload: upload.id,
+        v: 1,
+    });
     writeFileSync(join(out, `${upload.id}.age`), upload.bytes);
     writeFileSync(join(out, `${upload.id}.manifest.age`), Buffer.from(sealed.manifest, "base64"));
-    writeFileSync(join(out, `${upload.id}.json`), JSON.stringify({ mac: sealed.mac, sha256: sealed.sha256, manifest_key: derive("sluis/v1/manifest").toString("hex") }));
+    writeFileSync(
+        join(out, `${upload.id}.json`),
+        JSON.stringify({ mac: sealed.mac, sha256: sealed.sha256, manifest_key: derive("sluis/v1/manifest").toString("hex") }),
+    );
     return json(response, 201, { upload: upload.id, state: "sealed", receipt: upload.receipt });
 }
 
@@ -163,9 +231,32 @@ async function play(path, request, response) {
     } else if (path === "/mock/down") {
         down = order.on;
     } else {
-        for (const upload of order.upload ? [uploads.get(order.upload)] : [...uploads.values()].filter((one) => one.state === "sealed" && !one.outcome)) {
-            const receipt = order.state === "filed" ? core_log.receipt({ act: "document.filed", grant, sha256: sha256(upload.bytes).toString("hex"), upload: upload.id, v: 1 }) : null;
-            upload.outcome = { version: 1, sealed: seal(1, { v: 1, upload: upload.id, state: order.state, reason: order.reason ?? null, code: "x", at: when(0), receipt, disclosures: [] }) };
+        for (const upload of order.upload
+            ? [uploads.get(order.upload)]
+            : [...uploads.values()].filter((one) => one.state === "sealed" && !one.outcome)) {
+            const receipt =
+                order.state === "filed"
+                    ? core_log.receipt({
+                          act: "document.filed",
+                          grant,
+                          sha256: sha256(upload.bytes).toString("hex"),
+                          upload: upload.id,
+                          v: 1,
+                      })
+                    : null;
+            upload.outcome = {
+                version: 1,
+                sealed: seal(1, {
+                    v: 1,
+                    upload: upload.id,
+                    state: order.state,
+                    reason: order.reason ?? null,
+                    code: "x",
+                    at: when(0),
+                    receipt,
+                    disclosures: [],
+                }),
+            };
         }
     }
     return json(response, 200, {});
@@ -181,7 +272,16 @@ async function api(path, request, response) {
     if (path === "/api/v1/posting") {
         const limits = { fileBytesMax: 500e6, filesMax: 20, openUploadsMax: 5 };
         const list = [...uploads.values()].map(shown);
-        return json(response, 200, { grant, version, state, envelope: seal(version, envelope()), expiresAt: when(20), limits, items: [], uploads: list });
+        return json(response, 200, {
+            grant,
+            version,
+            state,
+            envelope: seal(version, envelope()),
+            expiresAt: when(20),
+            limits,
+            items: [],
+            uploads: list,
+        });
     }
     if (state !== "open" && request.method !== "GET") {
         return problem(response, 403, "forbidden");
@@ -201,7 +301,11 @@ async function api(path, request, response) {
         return answer(response, 200, upload.receipt, { "Content-Type": "text/plain" });
     }
     if (request.method === "HEAD") {
-        return answer(response, 200, undefined, { "Upload-Offset": String(upload.bytes.length), "Upload-Length": String(upload.size), "Tus-Resumable": "1.0.0" });
+        return answer(response, 200, undefined, {
+            "Upload-Offset": String(upload.bytes.length),
+            "Upload-Length": String(upload.size),
+            "Tus-Resumable": "1.0.0",
+        });
     }
     if (request.method === "DELETE") {
         uploads.delete(id);

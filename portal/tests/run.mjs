@@ -9,7 +9,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../node_modules/.cache/sluis-tests");
 const find = (folder) =>
     readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-        entry.isDirectory() ? find(join(folder, entry.name)) : entry.name.endsWith("_test.ts") || entry.name.endsWith("_test.tsx") ? [join(folder, entry.name)] : [],
+        entry.isDirectory()
+            ? find(join(folder, entry.name))
+            : entry.name.endsWith("_test.ts") || entry.name.endsWith("_test.tsx")
+              ? [join(folder, entry.name)]
+              : [],
     );
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

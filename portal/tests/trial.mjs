@@ -24,10 +24,16 @@ mkdirSync(pictures, { recursive: true });
 const started = [];
 
 execFileSync("age-keygen", ["-o", join(work, "key.txt")], { stdio: "ignore" });
-const recipient = execFileSync("age-keygen", ["-y", join(work, "key.txt")]).toString().trim();
+const recipient = execFileSync("age-keygen", ["-y", join(work, "key.txt")])
+    .toString()
+    .trim();
 
 async function mock(...more) {
-    const child = spawn(process.execPath, [join(here, "mock_edge.mjs"), "--recipient", recipient, "--out", join(work, "out"), "--port", "0", ...more], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(
+        process.execPath,
+        [join(here, "mock_edge.mjs"), "--recipient", recipient, "--out", join(work, "out"), "--port", "0", ...more],
+        { stdio: ["ignore", "pipe", "inherit"] },
+    );
     started.push(child);
     const line = await new Promise((resolve) => child.stdout.once("data", (text) => resolve(String(text).trim())));
     const origin = new URL(line).origin;
@@ -40,7 +46,10 @@ const originals = [];
 function pdf(name, megabytes = 0) {
     const path = join(mkdtempSync(join(work, "doc-")), name);
     originals.push(path);
-    writeFileSync(path, Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(20_000 + megabytes * 1e6), Buffer.from("\ntrailer\n<< /Size 1 >>\n%%EOF\n")]));
+    writeFileSync(
+        path,
+        Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(20_000 + megabytes * 1e6), Buffer.from("\ntrailer\n<< /Size 1 >>\n%%EOF\n")]),
+    );
     return path;
 }
 
@@ -66,7 +75,12 @@ async function check_page(page, name) {
     }
     const small = await page.evaluate(() =>
         [...document.querySelectorAll("button, a, select, summary")]
-            .filter((one) => one.getClientRects().length > 0 && !one.closest(".skip-link") && one.getBoundingClientRect().height < (one.tagName === "A" ? 24 : 44))
+            .filter(
+                (one) =>
+                    one.getClientRects().length > 0 &&
+                    !one.closest(".skip-link") &&
+                    one.getBoundingClientRect().height < (one.tagName === "A" ? 24 : 44),
+            )
             .map((one) => `${one.tagName} ${one.textContent}`),
     );
     small.forEach((one) => complain(`${name}: small target ${one}`));
@@ -74,7 +88,12 @@ async function check_page(page, name) {
 }
 
 async function open_page(browser, link, options) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "nl-BE", acceptDownloads: true, ...options });
+    const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        locale: "nl-BE",
+        acceptDownloads: true,
+        ...options,
+    });
     const page = await context.newPage();
     page.on("console", (message) => {
         if (message.type() === "error" && !/Failed to load resource|ERR_/.test(message.text())) {
@@ -96,7 +115,10 @@ function open_arrived() {
         const manifest = JSON.parse(manifest_bytes);
         const digest = (bytes) => createHash("sha256").update(bytes).digest();
         assert.equal(manifest.sha256, digest(plain).toString("hex"));
-        assert.ok(originals.some((path) => readFileSync(path).equals(plain)), `${manifest.name} is none of the originals`);
+        assert.ok(
+            originals.some((path) => readFileSync(path).equals(plain)),
+            `${manifest.name} is none of the originals`,
+        );
         const { mac, manifest_key } = JSON.parse(readFileSync(join(work, "out", `${id}.json`)));
         const message = Buffer.concat([digest(manifest_bytes), digest(readFileSync(join(work, "out", `${id}.age`)))]);
         assert.equal(mac, createHmac("sha256", Buffer.from(manifest_key, "hex")).update(message).digest("hex"));
@@ -134,12 +156,21 @@ async function story(browser, size, options) {
     await page.getByRole("heading", { level: 1, name: "Wij hebben uw documenten ontvangen" }).waitFor({ timeout: 180_000 });
     await page.locator(".verdict-good").nth(1).waitFor();
     await check_page(page, `${size}-6-done`);
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Bewaar ontvangstbewijs/ }).first().click()]);
+    const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page
+            .getByRole("button", { name: /Bewaar ontvangstbewijs/ })
+            .first()
+            .click(),
+    ]);
     assert.match(download.suggestedFilename(), /^ontvangstbewijs-.*\.tlog-proof$/);
     assert.match(readFileSync(await download.path(), "utf8"), /^c2sp\.org\/tlog-proof@v1\n/);
     await edge.play("outcome", { state: "filed" });
     await page.locator(".document[data-state=filed]").nth(1).waitFor({ timeout: 30_000 });
-    await page.getByRole("button", { name: /Bewaar bewijs van opname/ }).first().waitFor();
+    await page
+        .getByRole("button", { name: /Bewaar bewijs van opname/ })
+        .first()
+        .waitFor();
     await page.locator(".verdict-good").nth(1).waitFor();
     assert.equal(await page.locator(".verdict-bad").count(), 0);
     await check_page(page, `${size}-7-filed`);
@@ -179,7 +210,10 @@ async function side_exits(browser) {
     }
     await page.selectOption("select", "nl");
     // Withdrawn in the middle: the next request is refused and the page says so at once.
-    await page.locator("input[type=file]").first().setInputFiles([pdf("groot.pdf", 60)]);
+    await page
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles([pdf("groot.pdf", 60)]);
     await page.locator(".file-row").first().waitFor();
     await page.click("#next");
     await page.click("#send");
@@ -193,7 +227,14 @@ async function side_exits(browser) {
 
 const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ],
 });
 try {
     await story(browser, "1280", {});

@@ -95,7 +95,9 @@ export function TextField(
     );
 }
 
-export function TextArea(props: FieldFrame & { value: string; onValue: (value: string) => void; rows?: number; maxLength?: number }): JSX.Element {
+export function TextArea(
+    props: FieldFrame & { value: string; onValue: (value: string) => void; rows?: number; maxLength?: number },
+): JSX.Element {
     return (
         <Field id={props.id} label={props.label} hint={props.hint} error={props.error}>
             <textarea
@@ -140,7 +142,13 @@ export function Select(props: FieldFrame & { value: string; onValue: (value: str
     );
 }
 
-export function Checkbox(props: { id: string; label: ComponentChildren; hint?: ComponentChildren; checked: boolean; onChecked: (checked: boolean) => void }): JSX.Element {
+export function Checkbox(props: {
+    id: string;
+    label: ComponentChildren;
+    hint?: ComponentChildren;
+    checked: boolean;
+    onChecked: (checked: boolean) => void;
+}): JSX.Element {
     return (
         <div class="choice">
             <input
@@ -162,9 +170,20 @@ export function Checkbox(props: { id: string; label: ComponentChildren; hint?: C
 }
 
 // A group of radio buttons or check boxes under one question.
-export function Fieldset(props: { id: string; legend: ComponentChildren; hint?: ComponentChildren; error?: string | null; children: ComponentChildren }): JSX.Element {
+export function Fieldset(props: {
+    id: string;
+    legend: ComponentChildren;
+    hint?: ComponentChildren;
+    error?: string | null;
+    children: ComponentChildren;
+}): JSX.Element {
     return (
-        <fieldset class={props.error ? "fieldset field-wrong" : "fieldset"} id={props.id} tabIndex={-1} aria-describedby={described_by({ ...props, label: "" })}>
+        <fieldset
+            class={props.error ? "fieldset field-wrong" : "fieldset"}
+            id={props.id}
+            tabIndex={-1}
+            aria-describedby={described_by({ ...props, label: "" })}
+        >
             <legend class="field-label">{props.legend}</legend>
             {props.hint ? (
                 <p class="field-hint" id={`${props.id}-hint`}>

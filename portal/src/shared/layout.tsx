@@ -73,7 +73,11 @@ export function LockMark(): JSX.Element {
 
 export function Card(props: { title?: ComponentChildren; id?: string; tone?: Tone; children: ComponentChildren }): JSX.Element {
     return (
-        <section class={`card card-${props.tone ?? "neutral"}`} id={props.id} aria-labelledby={props.title && props.id ? `${props.id}-title` : undefined}>
+        <section
+            class={`card card-${props.tone ?? "neutral"}`}
+            id={props.id}
+            aria-labelledby={props.title && props.id ? `${props.id}-title` : undefined}
+        >
             {props.title ? (
                 <h2 class="card-title" id={props.id ? `${props.id}-title` : undefined}>
                     {props.title}

@@ -58,7 +58,11 @@ function LanguageSwitch(props: { language: Language; on_language: (language: Lan
     return (
         <label class="language">
             <span class="visually-hidden">{texts.language}</span>
-            <select class="input language-input" value={props.language} onChange={(event) => props.on_language(event.currentTarget.value as Language)}>
+            <select
+                class="input language-input"
+                value={props.language}
+                onChange={(event) => props.on_language(event.currentTarget.value as Language)}
+            >
                 {languages.map((language) => (
                     <option key={language} value={language} lang={language} selected={language === props.language}>
                         {language_names[language]}
@@ -83,7 +87,11 @@ function Screens(props: { posted: Posted; on_waiting: (waiting: boolean) => void
 
     useEffect(() => {
         if (finished) {
-            set_chosen((before) => before.filter((one) => rows.some((row) => row.key === one.key && row.state === "failed" && row.failure?.kind !== "changed")));
+            set_chosen((before) =>
+                before.filter((one) =>
+                    rows.some((row) => row.key === one.key && row.state === "failed" && row.failure?.kind !== "changed"),
+                ),
+            );
             announce("");
             void refresh().then(() => go("done", "instead"));
         }
@@ -132,12 +140,42 @@ function Screens(props: { posted: Posted; on_waiting: (waiting: boolean) => void
                 sending.start(session, posting.envelope, chosen);
                 go("busy", "instead");
             };
-            return <CheckScreen key="check" envelope={posting.envelope} documents={documents} chosen={chosen} on_back={() => history.back()} on_send={send} />;
+            return (
+                <CheckScreen
+                    key="check"
+                    envelope={posting.envelope}
+                    documents={documents}
+                    chosen={chosen}
+                    on_back={() => history.back()}
+                    on_send={send}
+                />
+            );
         }
         case "busy":
-            return sending.transfer && <BusyScreen key="busy" transfer={sending.transfer} on_pause={sending.pause} on_resume={sending.resume} on_stop={sending.stop} />;
+            return (
+                sending.transfer && (
+                    <BusyScreen
+                        key="busy"
+                        transfer={sending.transfer}
+                        on_pause={sending.pause}
+                        on_resume={sending.resume}
+                        on_stop={sending.stop}
+                    />
+                )
+            );
         case "done":
-            return <DoneScreen key="done" context={context} documents={documents} rows={rows} first={first} can_send={!closed} on_more={more} on_retry={retry} />;
+            return (
+                <DoneScreen
+                    key="done"
+                    context={context}
+                    documents={documents}
+                    rows={rows}
+                    first={first}
+                    can_send={!closed}
+                    on_more={more}
+                    on_retry={retry}
+                />
+            );
     }
 }
 
@@ -146,8 +184,12 @@ function shown_step(step: StepName | null, all_sent: boolean): StepName {
     return step ?? (all_sent ? "done" : "request");
 }
 
-function needs_more(items: Parameters<typeof CheckScreen>[0]["envelope"]["items"], documents: Parameters<typeof DocumentList>[0]["documents"]): boolean {
-    const there = (code: string) => documents.some((document) => document.item === code && (document.state === "received" || document.state === "filed"));
+function needs_more(
+    items: Parameters<typeof CheckScreen>[0]["envelope"]["items"],
+    documents: Parameters<typeof DocumentList>[0]["documents"],
+): boolean {
+    const there = (code: string) =>
+        documents.some((document) => document.item === code && (document.state === "received" || document.state === "filed"));
     const wanted = items.some((item) => item.required) ? items.filter((item) => item.required) : items;
     return wanted.some((item) => !there(item.code));
 }

@@ -26,7 +26,11 @@ export interface Choice {
 let keys = 0;
 
 // Good ones and bad ones apart: a bad file never throws the others away.
-export async function check_files(files: readonly File[], choice: Choice, chosen: readonly Chosen[]): Promise<{ good: Chosen[]; bad: Rejected[] }> {
+export async function check_files(
+    files: readonly File[],
+    choice: Choice,
+    chosen: readonly Chosen[],
+): Promise<{ good: Chosen[]; bad: Rejected[] }> {
     const good: Chosen[] = [];
     const bad: Rejected[] = [];
     const fingerprints = new Set(chosen.map((other) => other.fingerprint));

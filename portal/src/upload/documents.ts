@@ -51,7 +51,17 @@ export function sent_documents(posting: Posting, rows: readonly Row[], now: stri
     for (const [upload, row] of own) {
         const receipt = row.sealed?.receipt ?? null;
         const sha256 = row.sealed?.sha256 ?? null;
-        documents.push({ upload, item: row.item, name: row.name, state: "received", reason: null, at: now, receipt, filed_receipt: null, sha256 });
+        documents.push({
+            upload,
+            item: row.item,
+            name: row.name,
+            state: "received",
+            reason: null,
+            at: now,
+            receipt,
+            filed_receipt: null,
+            sha256,
+        });
     }
     return documents.sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : 0));
 }

@@ -24,7 +24,12 @@ export function from_base64url(text: string): Bytes | null {
     if (!/^[A-Za-z0-9_-]*$/.test(text)) {
         return null;
     }
-    return from_base64(text.replaceAll("-", "+").replaceAll("_", "/").padEnd(Math.ceil(text.length / 4) * 4, "="));
+    return from_base64(
+        text
+            .replaceAll("-", "+")
+            .replaceAll("_", "/")
+            .padEnd(Math.ceil(text.length / 4) * 4, "="),
+    );
 }
 
 export function to_base64url(bytes: Uint8Array): string {

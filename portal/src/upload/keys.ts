@@ -17,7 +17,13 @@ function expansion(grant: string, label: string): HkdfParams {
 export async function derive_keys(link: Link): Promise<LinkKeys> {
     const root = await crypto.subtle.importKey("raw", link.secret, "HKDF", false, ["deriveBits", "deriveKey"]);
     const access = await crypto.subtle.deriveBits(expansion(link.grant, "sluis/v1/access"), root, 256);
-    const envelope = await crypto.subtle.deriveKey(expansion(link.grant, "sluis/v1/envelope"), root, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+    const envelope = await crypto.subtle.deriveKey(
+        expansion(link.grant, "sluis/v1/envelope"),
+        root,
+        { name: "AES-GCM", length: 256 },
+        false,
+        ["decrypt"],
+    );
     const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
     const manifest = await crypto.subtle.deriveKey(expansion(link.grant, "sluis/v1/manifest"), root, hmac, false, ["sign"]);
     return { access: to_base64url(new Uint8Array(access)), envelope, manifest };

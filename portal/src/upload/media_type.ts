@@ -119,5 +119,10 @@ export function accepted_files(types: readonly string[]): string | undefined {
     }
     const jpeg = types.includes("image/jpeg") ? [".jpg", ".jpeg"] : [];
     const step = types.includes("application/x-step") ? [".stp"] : [];
-    return [...types, ...types.flatMap((type) => (names[type] && type !== "image/jpeg" ? [`.${names[type].toLowerCase()}`] : [])), ...jpeg, ...step].join(",");
+    return [
+        ...types,
+        ...types.flatMap((type) => (names[type] && type !== "image/jpeg" ? [`.${names[type].toLowerCase()}`] : [])),
+        ...jpeg,
+        ...step,
+    ].join(",");
 }

@@ -112,7 +112,11 @@ export class PostingReader {
 
 // The acceptance receipt of an upload, for who opens the link again later.
 export async function fetch_receipt(access: string, upload: string): Promise<string> {
-    const answer = await fetch(`/api/v1/uploads/${upload}/receipt`, { headers: { Authorization: `Bearer ${access}` }, cache: "no-store", credentials: "omit" });
+    const answer = await fetch(`/api/v1/uploads/${upload}/receipt`, {
+        headers: { Authorization: `Bearer ${access}` },
+        cache: "no-store",
+        credentials: "omit",
+    });
     const body = await answer.text();
     if (!answer.ok) {
         throw parse_problem(answer.status, body);

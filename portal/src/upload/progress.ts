@@ -26,7 +26,14 @@ export interface Transfer {
 }
 
 export function begin_transfer(documents: readonly { key: string; item: string; name: string; size: number }[]): Transfer {
-    const rows = documents.map((document) => ({ ...document, state: "waiting" as const, sent: 0, of: document.size, sealed: null, failure: null }));
+    const rows = documents.map((document) => ({
+        ...document,
+        state: "waiting" as const,
+        sent: 0,
+        of: document.size,
+        sealed: null,
+        failure: null,
+    }));
     return { rows, connection: null, again: null, finished: false };
 }
 

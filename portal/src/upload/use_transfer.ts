@@ -54,7 +54,10 @@ function use_awake(busy: boolean): void {
         // A lock is lost whenever the page is hidden; ask again when it is back. Browsers without it, or on low power, go on without.
         const keep_awake = () => {
             if (!document.hidden && may_keep_awake()) {
-                void navigator.wakeLock?.request("screen").then((sentinel) => (lock.current = sentinel)).catch(() => undefined);
+                void navigator.wakeLock
+                    ?.request("screen")
+                    .then((sentinel) => (lock.current = sentinel))
+                    .catch(() => undefined);
             }
         };
         addEventListener("beforeunload", guard);

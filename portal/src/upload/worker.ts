@@ -17,7 +17,10 @@ function tell(report: Report): void {
 let control = new Control();
 
 function ends_everything(failure: Failure): boolean {
-    return failure.kind === "stopped" || (failure.kind === "refused" && (failure.status === 401 || failure.status === 403 || failure.status === 410));
+    return (
+        failure.kind === "stopped" ||
+        (failure.kind === "refused" && (failure.status === 401 || failure.status === 403 || failure.status === 410))
+    );
 }
 
 async function send_jobs(order: Extract<Order, { order: "send" }>): Promise<void> {

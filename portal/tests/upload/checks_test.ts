@@ -4,7 +4,15 @@ import { check_file, is_locked_pdf } from "../../src/upload/checks.ts";
 import { check_files } from "../../src/upload/chosen.ts";
 import { detect_media_type } from "../../src/upload/media_type.ts";
 
-const item = { code: "c", title: {}, hint: {}, required: true, files_max: 2, file_bytes_max: 1000, media_types: ["application/pdf", "image/jpeg"] };
+const item = {
+    code: "c",
+    title: {},
+    hint: {},
+    required: true,
+    files_max: 2,
+    file_bytes_max: 1000,
+    media_types: ["application/pdf", "image/jpeg"],
+};
 const around = { item, bytes_max: 1000, fingerprints: new Set<string>() };
 const pdf = (content = "") => new File([`%PDF-1.7\n${content}\ntrailer\n<< /Size 1 >>\n%%EOF\n`], "a.pdf");
 
@@ -56,12 +64,21 @@ test("a lock is found in a cross-reference stream, and the word alone is no lock
 test("the same content twice is a duplicate whatever its name; a good file stays when others are refused", async () => {
     const same = new File([await pdf("a").arrayBuffer()], "other name.pdf");
     const { good, bad } = await check_files([pdf("a"), same, new File([], "empty.pdf"), pdf("b")], { item, bytes_max: 1000, room: 2 }, []);
-    assert.deepEqual(good.map((one) => one.file.name), ["a.pdf", "a.pdf"]);
-    assert.deepEqual(bad.map((one) => one.complaint), ["duplicate", "empty"]);
+    assert.deepEqual(
+        good.map((one) => one.file.name),
+        ["a.pdf", "a.pdf"],
+    );
+    assert.deepEqual(
+        bad.map((one) => one.complaint),
+        ["duplicate", "empty"],
+    );
 });
 
 test("one file more than the item takes is refused", async () => {
     const { good, bad } = await check_files([pdf("a"), pdf("b"), pdf("c")], { item, bytes_max: 1000, room: 2 }, []);
     assert.equal(good.length, 2);
-    assert.deepEqual(bad.map((one) => one.complaint), ["too-many"]);
+    assert.deepEqual(
+        bad.map((one) => one.complaint),
+        ["too-many"],
+    );
 });

@@ -17,12 +17,18 @@ const sealed = bytes("000102030405060708090a0b1728fa498f404700673e0a58bd3f507711
 
 test("the access token is what OpenSSL derives", async () => {
     const keys = await derive_keys({ grant, secret });
-    assert.equal(to_hex(from_base64url(keys.access) ?? new Uint8Array()), "f05e8cb34d9fef7c64b8a43d6eb94a113b3fe686e767980c3acf62194469e544");
+    assert.equal(
+        to_hex(from_base64url(keys.access) ?? new Uint8Array()),
+        "f05e8cb34d9fef7c64b8a43d6eb94a113b3fe686e767980c3acf62194469e544",
+    );
 });
 
 test("the access token is the one that crypto/link.cpp derives in its own test", async () => {
     const keys = await derive_keys({ grant: "00112233445566778899aabbccddeeff", secret });
-    assert.equal(to_hex(from_base64url(keys.access) ?? new Uint8Array()), "65b976c1c3a3e79cb421987f11811b7269bf99127cbaf0a585ca982148414306");
+    assert.equal(
+        to_hex(from_base64url(keys.access) ?? new Uint8Array()),
+        "65b976c1c3a3e79cb421987f11811b7269bf99127cbaf0a585ca982148414306",
+    );
 });
 
 test("the envelope key opens what another implementation sealed", async () => {

@@ -8,7 +8,10 @@ const secret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 test("a link gives its grant and 32 bytes of secret", () => {
     const link = parse_link(`#${grant}.${secret}`);
     assert.equal(link?.grant, grant);
-    assert.deepEqual([...(link?.secret ?? [])], Array.from({ length: 32 }, (_, index) => index));
+    assert.deepEqual(
+        [...(link?.secret ?? [])],
+        Array.from({ length: 32 }, (_, index) => index),
+    );
 });
 
 test("capital hex digits and blanks around the link do no harm", () => {
@@ -16,7 +19,16 @@ test("capital hex digits and blanks around the link do no harm", () => {
 });
 
 test("a cut-off, longer or differently spelt secret is no link", () => {
-    for (const wrong of ["", "#", grant, `${grant}.`, `${grant}.${secret.slice(1)}`, `${grant}.${secret}A`, `${grant.slice(1)}.${secret}`, `${grant}.${secret.slice(0, -1)}+`]) {
+    for (const wrong of [
+        "",
+        "#",
+        grant,
+        `${grant}.`,
+        `${grant}.${secret.slice(1)}`,
+        `${grant}.${secret}A`,
+        `${grant.slice(1)}.${secret}`,
+        `${grant}.${secret.slice(0, -1)}+`,
+    ]) {
         assert.equal(parse_link(wrong), null, wrong);
     }
 });

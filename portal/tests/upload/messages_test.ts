@@ -20,7 +20,11 @@ test("every language has the same texts, none of them empty", () => {
     assert.ok(paths.length > 100);
     for (const language of languages) {
         const found = texts(all_messages[language], "");
-        assert.deepEqual(found.map(([path]) => path), paths, language);
+        assert.deepEqual(
+            found.map(([path]) => path),
+            paths,
+            language,
+        );
         found.forEach(([path, text]) => assert.notEqual(text.trim(), "", `${language} ${path}`));
         found.forEach(([path, text]) => assert.ok(!text.includes("undefined"), `${language} ${path}: ${text}`));
     }
@@ -36,7 +40,9 @@ test("no sentence is left in another language", () => {
 });
 
 test("Dutch sentences are short: 15 words on average at most", () => {
-    const sentences = texts(all_messages.nl, "").flatMap(([, text]) => text.split(/[.?!] ?/)).filter((sentence) => sentence.includes(" "));
+    const sentences = texts(all_messages.nl, "")
+        .flatMap(([, text]) => text.split(/[.?!] ?/))
+        .filter((sentence) => sentence.includes(" "));
     const words = sentences.reduce((sum, sentence) => sum + sentence.trim().split(/\s+/).length, 0);
     assert.ok(words / sentences.length <= 15, String(words / sentences.length));
 });

@@ -15,14 +15,26 @@ async function seal(version: number, json: unknown): Promise<string> {
     const counter = new Uint8Array(8);
     new DataView(counter.buffer).setBigUint64(0, BigInt(version));
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: concat(utf8(grant), counter) }, key, utf8(JSON.stringify(json)));
+    const sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv, additionalData: concat(utf8(grant), counter) },
+        key,
+        utf8(JSON.stringify(json)),
+    );
     return to_base64(concat(iv, new Uint8Array(sealed)));
 }
 
 const envelope = { v: 1, grant, recipient: "age1abc", organisation: "Stad", items: [{ code: "c", title: { nl: "Stuk" }, filesMax: 1 }] };
 
 async function posting(version: number, change: object = {}, uploads: readonly unknown[] = []) {
-    return { grant, version, state: "open", expiresAt: "2030-01-01T00:00:00Z", limits: {}, envelope: await seal(version, { ...envelope, ...change }), uploads };
+    return {
+        grant,
+        version,
+        state: "open",
+        expiresAt: "2030-01-01T00:00:00Z",
+        limits: {},
+        envelope: await seal(version, { ...envelope, ...change }),
+        uploads,
+    };
 }
 
 const reader = async () => new PostingReader(grant, await derive_keys({ grant, secret }));

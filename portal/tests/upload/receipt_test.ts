@@ -24,7 +24,9 @@ function path(index: number, leaves: readonly Uint8Array[]): Buffer[] {
         return [];
     }
     const k = split(leaves.length);
-    return index < k ? [...path(index, leaves.slice(0, k)), tree(leaves.slice(k))] : [...path(index - k, leaves.slice(k)), tree(leaves.slice(0, k))];
+    return index < k
+        ? [...path(index, leaves.slice(0, k)), tree(leaves.slice(k))]
+        : [...path(index - k, leaves.slice(k)), tree(leaves.slice(0, k))];
 }
 
 test("a proof leads to the root for every leaf of every tree up to 20, and for no other leaf", () => {
@@ -49,7 +51,9 @@ function receipt(origin = name): string {
     const leaves = [0, 1, 2].map((number) => Buffer.from(JSON.stringify({ act: "upload.sealed", upload: `u${number}` })));
     const text = `${origin}\n3\n${tree(leaves).toString("base64")}\n`;
     const signature = Buffer.concat([key_id, sign(null, Buffer.from(text), privateKey)]).toString("base64");
-    const proof = path(1, leaves).map((hash) => `${hash.toString("base64")}\n`).join("");
+    const proof = path(1, leaves)
+        .map((hash) => `${hash.toString("base64")}\n`)
+        .join("");
     return `c2sp.org/tlog-proof@v1\nextra ${leaves[1]?.toString("base64")}\nindex 1\n${proof}\n${text}\n— ${name} ${signature}\n`;
 }
 

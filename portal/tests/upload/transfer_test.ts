@@ -29,7 +29,12 @@ async function open(bytes: Uint8Array): Promise<Buffer> {
 
 async function refused(fault: Fault) {
     const edge = new EdgeInMemory(fault);
-    const failure = failure_of(await send(edge, short).then(() => null, (error: unknown) => error));
+    const failure = failure_of(
+        await send(edge, short).then(
+            () => null,
+            (error: unknown) => error,
+        ),
+    );
     return { edge, failure };
 }
 
@@ -53,14 +58,30 @@ test("a document arrives, opens, and its manifest says what it is", async () => 
     const sealed = await send(edge);
     const kept = edge.uploads.get(sealed.upload);
     assert.ok((await open(kept?.bytes ?? new Uint8Array())).equals(content));
-    assert.equal(sealed.sha256, createHash("sha256").update(kept?.bytes ?? "").digest("hex"));
+    assert.equal(
+        sealed.sha256,
+        createHash("sha256")
+            .update(kept?.bytes ?? "")
+            .digest("hex"),
+    );
     assert.equal(sealed.receipt, `receipt of ${sealed.upload}`);
     const body = JSON.parse(kept?.seal ?? "") as { manifest: string };
     const manifest = JSON.parse((await open(Buffer.from(body.manifest, "base64"))).toString()) as Record<string, unknown>;
-    assert.deepEqual({ ...manifest, sealedAt: null }, {
-        v: 1, grant: sender.grant, item: "code", name: "verslag \ufffd.pdf", type: "application/pdf", size: content.length,
-        sha256: createHash("sha256").update(content).digest("hex"), supersedes: null, note: "", sealedAt: null,
-    });
+    assert.deepEqual(
+        { ...manifest, sealedAt: null },
+        {
+            v: 1,
+            grant: sender.grant,
+            item: "code",
+            name: "verslag \ufffd.pdf",
+            type: "application/pdf",
+            size: content.length,
+            sha256: createHash("sha256").update(content).digest("hex"),
+            supersedes: null,
+            note: "",
+            sealedAt: null,
+        },
+    );
     assert.match(String(manifest["sealedAt"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
@@ -100,7 +121,9 @@ test("a lost answer to the seal is asked again with the same body", async () => 
 
 test("a 204 with a smaller offset is an error: the document starts again under a new key", async () => {
     let again = 0;
-    const edge = new EdgeInMemory((ask, number) => (ask.method === "PATCH" && number === 2 ? answer(204, { "upload-offset": "65536" }) : null));
+    const edge = new EdgeInMemory((ask, number) =>
+        ask.method === "PATCH" && number === 2 ? answer(204, { "upload-offset": "65536" }) : null,
+    );
     const sealed = await send(edge, content, { started_again: () => (again += 1) });
     assert.equal(again, 1);
     assert.equal(edge.uploads.size, 1);
@@ -131,7 +154,14 @@ test("a damaged seal is tried a few times with new uploads, then given up, and n
 });
 
 test("what the server has decided stops at once", async () => {
-    for (const [status, kind] of [[401, "unauthorized"], [403, "forbidden"], [404, "not-found"], [410, "gone"], [413, "too-large"], [507, "no-space"]] as const) {
+    for (const [status, kind] of [
+        [401, "unauthorized"],
+        [403, "forbidden"],
+        [404, "not-found"],
+        [410, "gone"],
+        [413, "too-large"],
+        [507, "no-space"],
+    ] as const) {
         const { edge, failure } = await refused((ask) => (ask.method === "PATCH" ? problem(status, kind) : null));
         assert.deepEqual(failure, { kind: "refused", problem: kind, status });
         assert.equal(edge.asks.filter((ask) => ask.method === "PATCH").length, 1);
@@ -150,7 +180,15 @@ test("a stop ends the transfer and deletes what was there", async () => {
         }
         return null;
     });
-    assert.deepEqual(failure_of(await send(edge).then(() => null, (error: unknown) => error)), { kind: "stopped" });
+    assert.deepEqual(
+        failure_of(
+            await send(edge).then(
+                () => null,
+                (error: unknown) => error,
+            ),
+        ),
+        { kind: "stopped" },
+    );
     assert.equal(edge.uploads.size, 0);
 });
 
@@ -179,7 +217,10 @@ test("a file that became shorter or longer than it was is named, not sent", asyn
         Object.defineProperty(file, "size", { value: length });
         const edge = new EdgeInMemory();
         const quiet: Listener = { step: () => undefined, sent: () => undefined, started_again: () => undefined };
-        const error: unknown = await transfer(edge.client, edge.send, sender, { item: "code", file, type: "" }, quiet).then(() => null, (thrown: unknown) => thrown);
+        const error: unknown = await transfer(edge.client, edge.send, sender, { item: "code", file, type: "" }, quiet).then(
+            () => null,
+            (thrown: unknown) => thrown,
+        );
         assert.deepEqual(failure_of(error), { kind: "changed" });
         assert.equal(edge.uploads.size, 0);
     }

@@ -26,7 +26,8 @@ export const de: Messages = {
         from_handler: "Nachricht der Sachbearbeitung",
         addressed_to: "Gerichtet an",
         wrong: "Stimmt das nicht?",
-        wrong_what: (contact) => `Ist diese Anfrage nicht für Sie, oder geht es nicht um Ihren Patienten oder Kunden? Dann senden Sie nichts und sagen Sie es uns: ${contact}`,
+        wrong_what: (contact) =>
+            `Ist diese Anfrage nicht für Sie, oder geht es nicht um Ihren Patienten oder Kunden? Dann senden Sie nichts und sagen Sie es uns: ${contact}`,
         details: "Mehr zu dieser Anfrage",
     },
     protect: {
@@ -66,7 +67,8 @@ export const de: Messages = {
     },
     check: {
         title: "Prüfen und senden",
-        lead: (service) => `Beim Senden verschlüsselt Ihr Browser diese Dateien für ${service}. Danach erhalten Sie eine Empfangsbestätigung.`,
+        lead: (service) =>
+            `Beim Senden verschlüsselt Ihr Browser diese Dateien für ${service}. Danach erhalten Sie eine Empfangsbestätigung.`,
         missing: (item) => `Noch nicht hinzugefügt: ${item}. Sie können es später mit demselben Link senden.`,
         change: "Ändern",
         back: "Zurück",
@@ -136,7 +138,14 @@ export const de: Messages = {
         refused: (reason) => `Nicht in die Akte aufgenommen. ${reason}`,
         withdrawn: "Die Zustimmung wurde zurückgezogen. Wir haben dieses Dokument nicht geöffnet und es ist gelöscht.",
         unfinished: "Nicht vollständig gesendet. Es wird von selbst gelöscht.",
-        badge: { received: "Erhalten", filed: "In der Akte", redo: "Erneut", refused: "Nicht aufgenommen", withdrawn: "Zurückgezogen", unfinished: "Unvollständig" },
+        badge: {
+            received: "Erhalten",
+            filed: "In der Akte",
+            redo: "Erneut",
+            refused: "Nicht aufgenommen",
+            withdrawn: "Zurückgezogen",
+            unfinished: "Unvollständig",
+        },
         changed: (file, state) => `${file}: ${state}`,
     },
     stop: {
@@ -146,14 +155,25 @@ export const de: Messages = {
         },
         expired: {
             title: "Dieser Link gilt nicht mehr",
-            text: (date) => (date ? `Dieser Link gilt seit ${date} nicht mehr.` : "Dieser Link ist abgelaufen oder wurde durch einen neuen ersetzt."),
+            text: (date) =>
+                date ? `Dieser Link gilt seit ${date} nicht mehr.` : "Dieser Link ist abgelaufen oder wurde durch einen neuen ersetzt.",
             ask: "Fordern Sie bei der Stelle, die Ihnen schrieb, einen neuen Link an.",
         },
-        withdrawn: { title: "Die Zustimmung wurde zurückgezogen", text: "Sie können nichts mehr senden.", during: "Was noch unterwegs war, ist gelöscht." },
-        paused: { title: "Diese Anfrage ruht", text: "Sie können jetzt keine Dokumente senden. Versuchen Sie es später mit demselben Link." },
+        withdrawn: {
+            title: "Die Zustimmung wurde zurückgezogen",
+            text: "Sie können nichts mehr senden.",
+            during: "Was noch unterwegs war, ist gelöscht.",
+        },
+        paused: {
+            title: "Diese Anfrage ruht",
+            text: "Sie können jetzt keine Dokumente senden. Versuchen Sie es später mit demselben Link.",
+        },
         closed: { title: "Diese Anfrage ist abgeschlossen", text: "Sie brauchen keine Dokumente mehr zu senden." },
         maintenance: { title: "Wir arbeiten an der Website", text: "Versuchen Sie es gleich noch einmal. Ihr Link bleibt gültig." },
-        offline: { title: "Keine Verbindung", text: "Wir können unseren Server nicht erreichen. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut." },
+        offline: {
+            title: "Keine Verbindung",
+            text: "Wir können unseren Server nicht erreichen. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+        },
         tampered: {
             title: "Etwas stimmt nicht",
             text: "Wir konnten nicht feststellen, dass diese Anfrage wirklich von der Stelle kommt. Senden Sie jetzt nichts und rufen Sie die Stelle an, die Ihnen schrieb.",

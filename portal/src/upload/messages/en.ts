@@ -26,12 +26,14 @@ export const en: Messages = {
         from_handler: "Message from the person handling the case",
         addressed_to: "Addressed to",
         wrong: "Is this not right?",
-        wrong_what: (contact) => `Is this request not for you, or not about your patient or client? Then send nothing and let us know: ${contact}`,
+        wrong_what: (contact) =>
+            `Is this request not for you, or not about your patient or client? Then send nothing and let us know: ${contact}`,
         details: "More about this request",
     },
     protect: {
         title: "How your documents are protected",
-        text: (service) => `Your browser locks the files before they leave. Our upload server cannot open them. Only the secured computer of ${service} can.`,
+        text: (service) =>
+            `Your browser locks the files before they leave. Our upload server cannot open them. Only the secured computer of ${service} can.`,
         limits: "That computer checks each file and puts it in the case. Whoever opens it afterwards is recorded.",
     },
     files: {
@@ -135,7 +137,14 @@ export const en: Messages = {
         refused: (reason) => `Not taken into the case. ${reason}`,
         withdrawn: "The permission was withdrawn. We did not open this document and it is erased.",
         unfinished: "Not sent completely. It will be erased by itself.",
-        badge: { received: "Received", filed: "In the case", redo: "Again", refused: "Not taken", withdrawn: "Withdrawn", unfinished: "Incomplete" },
+        badge: {
+            received: "Received",
+            filed: "In the case",
+            redo: "Again",
+            refused: "Not taken",
+            withdrawn: "Withdrawn",
+            unfinished: "Incomplete",
+        },
         changed: (file, state) => `${file}: ${state}`,
     },
     stop: {
@@ -148,7 +157,11 @@ export const en: Messages = {
             text: (date) => (date ? `This link stopped working on ${date}.` : "This link has expired or was replaced by a new one."),
             ask: "Ask the service that wrote to you for a new link.",
         },
-        withdrawn: { title: "The permission was withdrawn", text: "You can no longer send documents.", during: "What was still on its way has been erased." },
+        withdrawn: {
+            title: "The permission was withdrawn",
+            text: "You can no longer send documents.",
+            during: "What was still on its way has been erased.",
+        },
         paused: { title: "This request is paused", text: "You cannot send documents now. Try later with the same link." },
         closed: { title: "This request is closed", text: "You do not need to send documents any more." },
         maintenance: { title: "We are working on the website", text: "Try again in a while. Your link stays valid." },

@@ -22,11 +22,13 @@ export const fr: Messages = {
         permission: "Accord",
         permission_since: (date) => `Donné le ${date}.`,
         deadline: "À envoyer avant le",
-        deadline_days: (days) => (days > 1 ? `encore ${days} jours` : days === 1 ? "encore 1 jour" : "la date est passée ; l'envoi reste possible"),
+        deadline_days: (days) =>
+            days > 1 ? `encore ${days} jours` : days === 1 ? "encore 1 jour" : "la date est passée ; l'envoi reste possible",
         from_handler: "Message du gestionnaire",
         addressed_to: "Adressé à",
         wrong: "Quelque chose ne va pas ?",
-        wrong_what: (contact) => `Cette demande n'est pas pour vous, ou ne concerne pas votre patient ou client ? N'envoyez rien et prévenez-nous : ${contact}`,
+        wrong_what: (contact) =>
+            `Cette demande n'est pas pour vous, ou ne concerne pas votre patient ou client ? N'envoyez rien et prévenez-nous : ${contact}`,
         details: "En savoir plus sur cette demande",
     },
     protect: {
@@ -42,7 +44,8 @@ export const fr: Messages = {
         added: (n) => `${files(n)} ${n === 1 ? "ajouté" : "ajoutés"}`,
         already: (n) => `${files(n)} déjà ${n === 1 ? "envoyé" : "envoyés"}`,
         full: "Vous avez atteint le nombre de fichiers pour cette pièce.",
-        allowed: (types, size, count) => `${types ? `${types}. ` : ""}Maximum ${size}${count > 1 ? ` par fichier, ${count} fichiers` : ""}.`,
+        allowed: (types, size, count) =>
+            `${types ? `${types}. ` : ""}Maximum ${size}${count > 1 ? ` par fichier, ${count} fichiers` : ""}.`,
         pick: "Choisir des fichiers",
         photo: "Prendre une photo",
         drop: "ou glissez-les ici",
@@ -136,7 +139,14 @@ export const fr: Messages = {
         refused: (reason) => `Pas repris dans le dossier. ${reason}`,
         withdrawn: "L'accord a été retiré. Nous n'avons pas ouvert ce document et il est effacé.",
         unfinished: "Envoi incomplet. Il sera effacé automatiquement.",
-        badge: { received: "Reçu", filed: "Dans le dossier", redo: "À refaire", refused: "Pas repris", withdrawn: "Retiré", unfinished: "Incomplet" },
+        badge: {
+            received: "Reçu",
+            filed: "Dans le dossier",
+            redo: "À refaire",
+            refused: "Pas repris",
+            withdrawn: "Retiré",
+            unfinished: "Incomplet",
+        },
         changed: (file, state) => `${file} : ${state}`,
     },
     stop: {
@@ -149,8 +159,15 @@ export const fr: Messages = {
             text: (date) => (date ? `Ce lien n'est plus valable depuis le ${date}.` : "Ce lien a expiré ou a été remplacé par un nouveau."),
             ask: "Demandez un nouveau lien au service qui vous a écrit.",
         },
-        withdrawn: { title: "L'accord a été retiré", text: "Vous ne pouvez plus envoyer de documents.", during: "Ce qui était encore en route a été effacé." },
-        paused: { title: "Cette demande est suspendue", text: "Vous ne pouvez pas envoyer de documents maintenant. Réessayez plus tard avec le même lien." },
+        withdrawn: {
+            title: "L'accord a été retiré",
+            text: "Vous ne pouvez plus envoyer de documents.",
+            during: "Ce qui était encore en route a été effacé.",
+        },
+        paused: {
+            title: "Cette demande est suspendue",
+            text: "Vous ne pouvez pas envoyer de documents maintenant. Réessayez plus tard avec le même lien.",
+        },
         closed: { title: "Cette demande est clôturée", text: "Vous ne devez plus envoyer de documents." },
         maintenance: { title: "Le site est en maintenance", text: "Réessayez dans un moment. Votre lien reste valable." },
         offline: { title: "Pas de connexion", text: "Nous ne pouvons pas joindre notre serveur. Vérifiez votre connexion et réessayez." },

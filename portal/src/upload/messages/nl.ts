@@ -26,7 +26,8 @@ export const nl: Messages = {
         from_handler: "Bericht van de behandelaar",
         addressed_to: "Gericht aan",
         wrong: "Klopt dit niet?",
-        wrong_what: (contact) => `Is deze vraag niet voor u, of is het niet uw patiënt of klant? Stuur dan niets en laat het weten: ${contact}`,
+        wrong_what: (contact) =>
+            `Is deze vraag niet voor u, of is het niet uw patiënt of klant? Stuur dan niets en laat het weten: ${contact}`,
         details: "Meer over deze vraag",
     },
     protect: {
@@ -42,7 +43,8 @@ export const nl: Messages = {
         added: (n) => `${files(n)} toegevoegd`,
         already: (n) => `${files(n)} eerder gestuurd`,
         full: "U hebt voor dit stuk het hoogste aantal bestanden bereikt.",
-        allowed: (types, size, count) => `${types ? `${types}. ` : ""}Hoogstens ${size}${count > 1 ? ` per bestand, ${count} bestanden` : ""}.`,
+        allowed: (types, size, count) =>
+            `${types ? `${types}. ` : ""}Hoogstens ${size}${count > 1 ? ` per bestand, ${count} bestanden` : ""}.`,
         pick: "Kies bestanden",
         photo: "Maak een foto",
         drop: "of sleep ze hierheen",
@@ -136,7 +138,14 @@ export const nl: Messages = {
         refused: (reason) => `Niet opgenomen in het dossier. ${reason}`,
         withdrawn: "De toestemming is ingetrokken. Wij hebben dit document niet geopend en het is gewist.",
         unfinished: "Niet helemaal verstuurd. Het wordt vanzelf gewist.",
-        badge: { received: "Ontvangen", filed: "In dossier", redo: "Opnieuw", refused: "Niet opgenomen", withdrawn: "Ingetrokken", unfinished: "Onvolledig" },
+        badge: {
+            received: "Ontvangen",
+            filed: "In dossier",
+            redo: "Opnieuw",
+            refused: "Niet opgenomen",
+            withdrawn: "Ingetrokken",
+            unfinished: "Onvolledig",
+        },
         changed: (file, state) => `${file}: ${state}`,
     },
     stop: {

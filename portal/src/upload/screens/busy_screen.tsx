@@ -8,7 +8,14 @@ import { use_speech } from "../context.ts";
 import { percent_of, type RowState, type Transfer } from "../progress.ts";
 import { PageHead } from "./page_head.tsx";
 
-const tones: Record<RowState, Tone> = { waiting: "neutral", encrypting: "active", sending: "active", sealing: "active", arrived: "positive", failed: "negative" };
+const tones: Record<RowState, Tone> = {
+    waiting: "neutral",
+    encrypting: "active",
+    sending: "active",
+    sealing: "active",
+    arrived: "positive",
+    failed: "negative",
+};
 
 export function BusyScreen(props: { transfer: Transfer; on_pause: () => void; on_resume: () => void; on_stop: () => void }): JSX.Element {
     const { texts, language, announce } = use_speech();
@@ -30,7 +37,9 @@ export function BusyScreen(props: { transfer: Transfer; on_pause: () => void; on
                 <p>{texts.busy.keep_open}</p>
             </Alert>
             <Card>
-                <p class="percent">{texts.busy.percent(percent, format_size((total * percent) / 100, language), format_size(total, language))}</p>
+                <p class="percent">
+                    {texts.busy.percent(percent, format_size((total * percent) / 100, language), format_size(total, language))}
+                </p>
                 <Progress value={percent} max={100} label={texts.busy.progress} />
                 <p class="notice">{paused ? texts.busy.paused : notice}</p>
                 <ul class="file-list">

@@ -22,7 +22,10 @@ export function CheckScreen(props: {
     const missing = envelope.items.filter(
         (item) => item.required && files_there(props.documents, item.code) === 0 && !chosen.some((one) => one.item === item.code),
     );
-    const size = format_size(chosen.reduce((sum, one) => sum + one.file.size, 0), language);
+    const size = format_size(
+        chosen.reduce((sum, one) => sum + one.file.size, 0),
+        language,
+    );
     return (
         <div class="stack-large">
             <PageHead title={texts.check.title} step={2} />

@@ -14,7 +14,12 @@ import { fetch_receipt } from "../posting.ts";
 import { save_text } from "../save_text.ts";
 
 const tones: Record<DocumentState, Tone> = {
-    received: "active", filed: "positive", redo: "warning", refused: "negative", withdrawn: "negative", unfinished: "neutral",
+    received: "active",
+    filed: "positive",
+    redo: "warning",
+    refused: "negative",
+    withdrawn: "negative",
+    unfinished: "neutral",
 };
 
 export interface ListContext {
@@ -79,7 +84,10 @@ function Receipts(props: { document: SentDocument; context: ListContext }): JSX.
     const save_accepted = async () => {
         try {
             set_failed(false);
-            save_text(`${texts.receipt_file}-${name}.tlog-proof`, document.receipt ?? (await fetch_receipt(context.access, document.upload)));
+            save_text(
+                `${texts.receipt_file}-${name}.tlog-proof`,
+                document.receipt ?? (await fetch_receipt(context.access, document.upload)),
+            );
         } catch {
             set_failed(true);
             announce(texts.done.receipt_failed);
@@ -88,13 +96,20 @@ function Receipts(props: { document: SentDocument; context: ListContext }): JSX.
     const about = document.name ?? name;
     return (
         <>
-            {verdict === null ? null : <p class={verdict ? "verdict verdict-good" : "verdict verdict-bad"}>{verdict ? texts.done.checked : texts.done.unchecked}</p>}
+            {verdict === null ? null : (
+                <p class={verdict ? "verdict verdict-good" : "verdict verdict-bad"}>
+                    {verdict ? texts.done.checked : texts.done.unchecked}
+                </p>
+            )}
             <p class="actions">
                 <Button label={`${texts.done.receipt}: ${about}`} onClick={() => void save_accepted()}>
                     {texts.done.receipt}
                 </Button>
                 {document.filed_receipt ? (
-                    <Button label={`${texts.done.filed_receipt}: ${about}`} onClick={() => save_text(`${texts.filed_receipt_file}-${name}.tlog-proof`, document.filed_receipt ?? "")}>
+                    <Button
+                        label={`${texts.done.filed_receipt}: ${about}`}
+                        onClick={() => save_text(`${texts.filed_receipt_file}-${name}.tlog-proof`, document.filed_receipt ?? "")}
+                    >
                         {texts.done.filed_receipt}
                     </Button>
                 ) : null}
@@ -110,8 +125,12 @@ function use_verdict(document: SentDocument, context: ListContext): boolean | nu
     useEffect(() => {
         const facts = { upload: document.upload, grant: context.grant, ...(document.sha256 ? { sha256: document.sha256 } : {}) };
         const wanted = [
-            ...(document.receipt ? [{ text: document.receipt, verifier: context.envelope.logs.edge, facts: { ...facts, act: "upload.sealed" } }] : []),
-            ...(document.filed_receipt ? [{ text: document.filed_receipt, verifier: context.envelope.logs.core, facts: { ...facts, act: "document.filed" } }] : []),
+            ...(document.receipt
+                ? [{ text: document.receipt, verifier: context.envelope.logs.edge, facts: { ...facts, act: "upload.sealed" } }]
+                : []),
+            ...(document.filed_receipt
+                ? [{ text: document.filed_receipt, verifier: context.envelope.logs.core, facts: { ...facts, act: "document.filed" } }]
+                : []),
         ];
         if (wanted.length === 0) {
             return undefined;

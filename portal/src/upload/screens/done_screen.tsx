@@ -76,7 +76,11 @@ function failure_text(row: Row, texts: Messages): string {
         if (failure.status === 413) {
             return texts.failure.too_large(row.name);
         }
-        return failure.status === 507 ? texts.failure.no_space : failure.status === 422 ? texts.failure.broken(row.name) : texts.failure.refused(row.name);
+        return failure.status === 507
+            ? texts.failure.no_space
+            : failure.status === 422
+              ? texts.failure.broken(row.name)
+              : texts.failure.refused(row.name);
     }
     if (failure?.kind === "changed" || failure?.kind === "stopped") {
         return texts.failure[failure.kind](row.name);
@@ -89,10 +93,16 @@ function use_spoken_changes(documents: readonly SentDocument[]): void {
     const before = useRef<Map<string, string> | null>(null);
     useEffect(() => {
         const now = new Map(documents.map((document) => [document.upload, document.state]));
-        const changed = documents.filter((document) => before.current?.has(document.upload) && before.current.get(document.upload) !== document.state);
+        const changed = documents.filter(
+            (document) => before.current?.has(document.upload) && before.current.get(document.upload) !== document.state,
+        );
         before.current = now;
         if (changed.length > 0) {
-            announce(changed.map((document) => texts.state.changed(document.name ?? texts.done.unnamed, state_text(document, texts, language))).join(" "));
+            announce(
+                changed
+                    .map((document) => texts.state.changed(document.name ?? texts.done.unnamed, state_text(document, texts, language)))
+                    .join(" "),
+            );
         }
     }, [documents]);
 }

@@ -35,7 +35,8 @@ export function FilePicker(props: {
         event.preventDefault();
         set_dropping(true);
     };
-    const count = chosen.length > 0 ? texts.files.added(chosen.length) : props.sent_before > 0 ? texts.files.already(props.sent_before) : "";
+    const count =
+        chosen.length > 0 ? texts.files.added(chosen.length) : props.sent_before > 0 ? texts.files.already(props.sent_before) : "";
     return (
         <li
             class={`item${dropping ? " item-dropping" : ""}${props.errors.length > 0 ? " field-wrong" : ""}`}
@@ -48,7 +49,11 @@ export function FilePicker(props: {
                 <h3 id={`title-${item.code}`} lang={title.lang}>
                     {title.text}
                 </h3>
-                {count ? <Badge tone="positive">{count}</Badge> : <Badge tone={item.required ? "active" : "neutral"}>{item.required ? texts.files.required : texts.files.optional}</Badge>}
+                {count ? (
+                    <Badge tone="positive">{count}</Badge>
+                ) : (
+                    <Badge tone={item.required ? "active" : "neutral"}>{item.required ? texts.files.required : texts.files.optional}</Badge>
+                )}
             </div>
             <div class="item-hint" id={`hint-${item.code}`}>
                 {pick(item.hint, language).text ? (
@@ -56,7 +61,9 @@ export function FilePicker(props: {
                         <LocalizedText text={item.hint} />
                     </p>
                 ) : null}
-                <p class="soft">{texts.files.allowed(media_type_names(item.media_types), format_size(props.bytes_max, language), item.files_max)}</p>
+                <p class="soft">
+                    {texts.files.allowed(media_type_names(item.media_types), format_size(props.bytes_max, language), item.files_max)}
+                </p>
             </div>
             {props.errors.map((error) => (
                 <p class="field-error" key={error}>
@@ -109,7 +116,15 @@ function Buttons(props: { item: WantedItem; on_files: (files: readonly File[]) =
             <Button id={`pick-${code}`} describedBy={about} onClick={() => files.current?.click()}>
                 {texts.files.pick}
             </Button>
-            <input ref={files} id={`file-${code}`} type="file" hidden multiple={files_max > 1} accept={accepted_files(media_types)} onChange={take} />
+            <input
+                ref={files}
+                id={`file-${code}`}
+                type="file"
+                hidden
+                multiple={files_max > 1}
+                accept={accepted_files(media_types)}
+                onChange={take}
+            />
             {has_camera_button(props.item) ? (
                 <>
                     <Button id={`photo-${code}`} describedBy={`title-${code}`} onClick={() => camera.current?.click()}>

@@ -32,7 +32,12 @@ export function RequestScreen(props: {
     return (
         <div class="stack-large">
             <ErrorSummary title={texts.files.summary} errors={picking.errors} />
-            <PageHead title={texts.ask.title} step={1} first={props.first} {...(picking.errors.length > 0 ? { tab: texts.error_prefix + texts.ask.title } : {})} />
+            <PageHead
+                title={texts.ask.title}
+                step={1}
+                first={props.first}
+                {...(picking.errors.length > 0 ? { tab: texts.error_prefix + texts.ask.title } : {})}
+            />
             <p class="lead">{texts.ask.lead(service, pick(envelope.case_title, language).text)}</p>
             <About envelope={envelope} />
             {props.earlier}
@@ -95,7 +100,10 @@ function About(props: { envelope: Envelope }): JSX.Element {
                     facts={[
                         [texts.ask.basis, has_text(envelope.legal_basis) ? <LocalizedText text={envelope.legal_basis} /> : null],
                         [texts.ask.permission, envelope.consent.state === "given" ? <Permission envelope={envelope} /> : null],
-                        [texts.ask.wrong, texts.ask.wrong_what([envelope.asker.phone, envelope.asker.mail].filter((way) => way !== "").join(", "))],
+                        [
+                            texts.ask.wrong,
+                            texts.ask.wrong_what([envelope.asker.phone, envelope.asker.mail].filter((way) => way !== "").join(", ")),
+                        ],
                     ]}
                 />
             </details>
@@ -138,7 +146,11 @@ function use_picking(props: Parameters<typeof RequestScreen>[0]): Picking {
     const bytes_max = (item: WantedItem) => smallest(item.file_bytes_max, props.posting.limits.file_bytes_max);
 
     const complaint = (item: WantedItem, bad: Rejected): FormError => {
-        const details = { "too-big": format_size(bytes_max(item), language), type: media_type_names(item.media_types), "too-many": String(item.files_max) };
+        const details = {
+            "too-big": format_size(bytes_max(item), language),
+            type: media_type_names(item.media_types),
+            "too-many": String(item.files_max),
+        };
         const detail = bad.complaint in details ? details[bad.complaint as keyof typeof details] : "";
         return { target: `pick-${bad.item}`, text: texts.files.complaint[bad.complaint](bad.name, detail) };
     };

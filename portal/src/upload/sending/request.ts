@@ -48,7 +48,9 @@ export const send_request: SendRequest = (ask) =>
         };
         request.onreadystatechange = alive;
         request.onload = () =>
-            settle(() => resolve({ status: request.status, header: (name) => request.getResponseHeader(name), body: request.responseText }));
+            settle(() =>
+                resolve({ status: request.status, header: (name) => request.getResponseHeader(name), body: request.responseText }),
+            );
         request.onerror = () => settle(() => reject(new Unreachable("no answer")));
         request.onabort = () => settle(() => reject(ask.signal?.aborted ? new Interrupted("stopped") : new Unreachable("silence")));
         if (ask.signal?.aborted) {

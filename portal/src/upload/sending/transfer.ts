@@ -45,7 +45,13 @@ export class FileChanged extends Error {}
 
 const starts_max = 4;
 
-export async function transfer(client: PatientClient, send: SendRequest, sender: Sender, outgoing: Outgoing, listener: Listener): Promise<Sealed> {
+export async function transfer(
+    client: PatientClient,
+    send: SendRequest,
+    sender: Sender,
+    outgoing: Outgoing,
+    listener: Listener,
+): Promise<Sealed> {
     for (let start = 1; ; start += 1) {
         const attempt = new Attempt(client, sender, outgoing, listener);
         try {
@@ -139,7 +145,13 @@ class Attempt {
         const ciphertext = this.cipher_hash.digest();
         const { item, file, type } = this.outgoing;
         const manifest = format_manifest({
-            grant: this.sender.grant, item, name: file.name, type, size: file.size, digest: this.plain_hash.digest(), at: new Date(),
+            grant: this.sender.grant,
+            item,
+            name: file.name,
+            type,
+            size: file.size,
+            digest: this.plain_hash.digest(),
+            at: new Date(),
         });
         const encrypter = new Encrypter();
         encrypter.addRecipient(this.sender.recipient);
@@ -167,7 +179,8 @@ class Attempt {
     }
 }
 
-export type Failure = { kind: "changed" } | { kind: "stopped" } | { kind: "refused"; problem: string; status: number } | { kind: "broken"; detail: string };
+export type Failure =
+    { kind: "changed" } | { kind: "stopped" } | { kind: "refused"; problem: string; status: number } | { kind: "broken"; detail: string };
 
 export function failure_of(error: unknown): Failure {
     if (error instanceof FileChanged) {

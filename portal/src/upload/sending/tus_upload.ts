@@ -64,7 +64,12 @@ export class TusUpload {
             const answer = await this.client.try_once({
                 method: "PATCH",
                 url: this.url,
-                headers: { ...version, ...this.authorization, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(at) },
+                headers: {
+                    ...version,
+                    ...this.authorization,
+                    "Content-Type": "application/offset+octet-stream",
+                    "Upload-Offset": String(at),
+                },
                 body,
                 on_sent: (bytes) => on_sent(at + Math.min(bytes, body.size)),
             });
