@@ -103,6 +103,7 @@ class Installation:
             made.mkdir(mode=0o700)
         self._case_types = pathlib.Path(case_types) if case_types else BUILD / "share/sluis/policies"
         self.edge = self.core = None
+        self._uploaders = []
         self.edge_ports = {"public": 0, "inner": 0}
         self.console_port = 0
         self.mail = MailSink(self.folder)
@@ -121,6 +122,8 @@ class Installation:
         return self
 
     def __exit__(self, *failure):
+        for uploader in self._uploaders:
+            uploader.close()
         reds = []
         for program in (self.core, self.edge):
             if program and program.process.poll() is None:
@@ -265,7 +268,8 @@ class Installation:
         return wait_until(ask, "the posting on the edge")
 
     def uploader(self, link):
-        return Uploader(link, self.ca, self.shown(link))
+        self._uploaders.append(Uploader(link, self.ca, self.shown(link)))
+        return self._uploaders[-1]
 
     def outcome(self, link, upload, seconds=30):
         def ask():

@@ -13,8 +13,8 @@ REASON = "Ingetrokken aan het loket"
 class Withdrawal(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        # Core looks at the edge once when it starts and then not for an hour: the upload waits.
-        cls.sluis = cls.enterClassContext(harness.Installation(pull_seconds=3600))
+        # Core looks at the edge once when it starts and then not for five minutes: the upload waits.
+        cls.sluis = cls.enterClassContext(harness.Installation(pull_seconds=300))
         cls.handler = cls.sluis.staff("sofie")
         cls.request = cls.sluis.open_request(cls.handler, CASE)
         cls.uploader = cls.sluis.uploader(cls.request["link"])
