@@ -141,7 +141,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) : state_(st
     check(database, opened);
     check(database, sqlite3_busy_timeout(database, busy_milliseconds));
     // No writing through the schema table, no double-quoted strings that hide a misspelt column, no extensions.
-    for (const auto [option, value] :
+    for (const auto& [option, value] :
          {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1),
           std::pair(SQLITE_DBCONFIG_DQS_DML, 0),
           std::pair(SQLITE_DBCONFIG_DQS_DDL, 0),
