@@ -13,7 +13,7 @@ namespace crypto {
 namespace {
 
 std::string encode(ByteView bytes, int variant) {
-    std::string text(sodium_base64_ENCODED_LEN(bytes.size(), variant), '\0');
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
     sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
     text.pop_back();  // libsodium counts the final NUL
     return text;

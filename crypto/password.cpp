@@ -7,11 +7,20 @@
 
 namespace crypto {
 
+namespace {
+
+// libsodium wants an address even for nothing.
+const char* characters_of(ByteView password) {
+    return password.empty() ? "" : reinterpret_cast<const char*>(password.data());
+}
+
+}  // namespace
+
 std::string hash_password(ByteView password) {
     std::array<char, crypto_pwhash_STRBYTES> hash{};
     const int done = crypto_pwhash_str_alg(
         hash.data(),
-        reinterpret_cast<const char*>(password.data()),
+        characters_of(password),
         password.size(),
         crypto_pwhash_OPSLIMIT_INTERACTIVE,
         crypto_pwhash_MEMLIMIT_INTERACTIVE,
@@ -29,7 +38,7 @@ bool verify_password(std::string_view hash, ByteView password) noexcept {
         return false;
     }
     std::copy(hash.begin(), hash.end(), text.begin());
-    return crypto_pwhash_str_verify(text.data(), reinterpret_cast<const char*>(password.data()), password.size()) == 0;
+    return crypto_pwhash_str_verify(text.data(), characters_of(password), password.size()) == 0;
 }
 
 }  // namespace crypto

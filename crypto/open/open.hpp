@@ -43,11 +43,7 @@ private:
 Result<SecretBytes> decrypt(std::span<const Identity* const> identities, ByteView file);  // small things, in memory (≤ 1 MiB)
 
 // A new header for the same payload: opened with `by`, sealed to `to`. The payload's bytes stay as they are.
-Result<std::string> rewrap(
-    const age::Header& header,
-    std::span<const Identity* const> by,
-    std::span<const age::Recipient* const> to,
-    Random& random
-);
+Result<std::string>
+rewrap(const age::Header& header, std::span<const Identity* const> by, std::span<const age::Recipient* const> to, Random& random);
 
 }  // namespace crypto::open

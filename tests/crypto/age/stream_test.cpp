@@ -41,7 +41,7 @@ TEST_CASE("sizes are arithmetic both ways") {
     CHECK(payload_size(65536) == 16 + 65552);
     CHECK(payload_size(65537) == 16 + 65552 + 17);
     CHECK(payload_size(1000000000) == 1000244160);
-    for (std::uint64_t plain = 0; plain < 200000; plain += plain % 65536 < 40 || plain % 65536 > 65500 ? 1 : 331) {
+    for (std::uint64_t plain = 0; plain < 200000; plain += plain % 65536 < 40 || plain % 65536 > 65500 ? 1U : 331U) {
         REQUIRE(plain_size(payload_size(plain)).value() == plain);
     }
     CHECK(plain_size(payload_size(std::uint64_t{1} << 50U)).value() == std::uint64_t{1} << 50U);

@@ -81,7 +81,7 @@ TEST_CASE("a file cut anywhere does not open, and releases no more than whole ch
     tests::SeededRandom random(1);
     const Bytes plain = random.some(2 * age::chunk_plain + 1000);
     const Bytes file = encrypt_to(identity, plain);
-    for (std::size_t size = 0; size < file.size(); size += size < 300 || file.size() - size < 1100 ? 1 : 977) {
+    for (std::size_t size = 0; size < file.size(); size += size < 300 || file.size() - size < 1100 ? 1U : 977U) {
         INFO("cut to " << size);
         const Opened opened = open_with(identity, ByteView(file).first(size));
         REQUIRE_FALSE(opened.result);
