@@ -222,11 +222,17 @@ std::filesystem::path Settings::file(std::string_view path) {
     return found;
 }
 
-std::filesystem::path Settings::optional_file(std::string_view path) { return has(path) ? file(path) : std::filesystem::path(); }
+std::filesystem::path Settings::optional_file(std::string_view path) {
+    return has(path) ? file(path) : std::filesystem::path();
+}
 
-bool Settings::has(std::string_view path) { return state_->find(path) != nullptr; }
+bool Settings::has(std::string_view path) {
+    return state_->find(path) != nullptr;
+}
 
-void Settings::fault(std::string_view path, std::string_view what) { state_->note(path, what); }
+void Settings::fault(std::string_view path, std::string_view what) {
+    state_->note(path, what);
+}
 
 std::vector<std::string> Settings::faults() const {
     auto all = state_->faults;

@@ -1,5 +1,6 @@
 #include "gateway/client/https.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/client/libcurl.hpp"
 #include "gateway/limits.hpp"
 
@@ -17,12 +18,18 @@ public:
     const char* name() const noexcept override { return "client"; }
     std::string message(int value) const override {
         switch (static_cast<Errc>(value)) {
-            case Errc::unreachable: return "the peer cannot be reached";
-            case Errc::tls: return "no trusted TLS connection";
-            case Errc::timeout: return "no progress in time";
-            case Errc::aborted: return "ended by the caller";
-            case Errc::too_large: return "the answer is too large";
-            case Errc::smtp: return "the mail server refused";
+        case Errc::unreachable:
+            return "the peer cannot be reached";
+        case Errc::tls:
+            return "no trusted TLS connection";
+        case Errc::timeout:
+            return "no progress in time";
+        case Errc::aborted:
+            return "ended by the caller";
+        case Errc::too_large:
+            return "the answer is too large";
+        case Errc::smtp:
+            return "the mail server refused";
         }
         return "unknown";
     }
@@ -101,12 +108,10 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* user) no
         if (colon == std::string_view::npos) {
             return size;
         }
-        std::string name(line.substr(0, colon));
-        std::transform(name.begin(), name.end(), name.begin(), [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; });
         auto value = line.substr(colon + 1);
         const auto start = value.find_first_not_of(" \t\r\n");
         value = start == std::string_view::npos ? std::string_view() : value.substr(start, value.find_last_not_of(" \t\r\n") - start + 1);
-        transfer.answer.headers[std::move(name)] = value;
+        transfer.answer.headers[lower_case(line.substr(0, colon))] = value;
         return size;
     } catch (...) {
         transfer.aborted = true;
@@ -133,18 +138,23 @@ std::size_t on_read(char* buffer, std::size_t, std::size_t size, void* user) noe
 
 Errc error_of(CURLcode code) {
     switch (static_cast<int>(code)) {
-        case CURLE_OPERATION_TIMEDOUT: return Errc::timeout;
-        case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_SSL_CERTPROBLEM:
-        case CURLE_SSL_CIPHER:
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CACERT_BADFILE:
-        case CURLE_SSL_ISSUER_ERROR: return Errc::tls;
-        default: return Errc::unreachable;
+    case CURLE_OPERATION_TIMEDOUT:
+        return Errc::timeout;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return Errc::tls;
+    default:
+        return Errc::unreachable;
     }
 }
 
-bool one_line(const std::string& text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos; }
+bool one_line(const std::string& text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+}
 
 }  // namespace
 
@@ -153,7 +163,9 @@ const boost::system::error_category& category() noexcept {
     return instance;
 }
 
-boost::system::error_code make_error_code(Errc error) noexcept { return {static_cast<int>(error), category()}; }
+boost::system::error_code make_error_code(Errc error) noexcept {
+    return {static_cast<int>(error), category()};
+}
 
 struct HttpsClient::State {
     explicit State(ClientOptions given) : options(std::move(given)) {
@@ -169,6 +181,7 @@ struct HttpsClient::State {
         if (!options.connect_to.empty()) {
             append(connect_to, "::" + options.connect_to);  // any host, any port
         }
+        set_connection();
     }
 
     void set_connection();
@@ -181,7 +194,6 @@ struct HttpsClient::State {
 
 void HttpsClient::State::set_connection() {
     auto* curl = handle.get();
-    curl_easy_reset(curl);  // options only: the connection stays
     set(curl, CURLOPT_NOSIGNAL, 1L);
     set(curl, CURLOPT_PROTOCOLS_STR, "https");
     set(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -209,6 +221,8 @@ void HttpsClient::State::set_connection() {
 
 void HttpsClient::State::set_call(const Call& call, Transfer& transfer, List& headers) {
     auto* curl = handle.get();
+    // Every call sets all that differs between calls: libcurl's own reset would lose its list of cookie files, unfreed.
+    set(curl, CURLOPT_HTTPGET, 1L);  // no upload, with a body in the answer
     const bool has_body = call.body_source || !call.body.empty() || call.method == "POST" || call.method == "PUT" || call.method == "PATCH";
     set(curl, CURLOPT_URL, (options.base + call.path).c_str());
     if (call.method == "HEAD") {
@@ -219,8 +233,6 @@ void HttpsClient::State::set_call(const Call& call, Transfer& transfer, List& he
         set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
         set(curl, CURLOPT_READFUNCTION, &on_read);
         set(curl, CURLOPT_READDATA, static_cast<void*>(&transfer));
-    } else {
-        set(curl, CURLOPT_HTTPGET, 1L);
     }
     set(curl, CURLOPT_CUSTOMREQUEST, call.method.c_str());
     for (const auto& [name, value] : call.headers) {
@@ -246,11 +258,10 @@ crypto::Result<Answer> HttpsClient::call(const Call& call) {
     auto* curl = state_->handle.get();
     Transfer transfer{curl, call, {}};
     List headers;
-    state_->set_connection();
     state_->set_call(call, transfer, headers);
     const auto code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &transfer.answer.status);
-    curl_easy_reset(curl);  // forgets the pointers into this call
+    set(curl, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));  // the list ends with this call
     if (transfer.too_large) {
         return make_error_code(Errc::too_large);
     }

@@ -1,6 +1,7 @@
 #include "gateway/client/message.hpp"
 
 #include "crypto/encoding.hpp"
+#include "gateway/ascii.hpp"
 
 #include <algorithm>
 
@@ -11,18 +12,23 @@ constexpr std::size_t address_bytes_max = 254;  // RFC 5321 section 4.5.3.1.3, w
 constexpr std::size_t line_bytes = 76;          // RFC 2045 section 6.8
 constexpr std::size_t word_bytes = 39;          // of UTF-8 in one encoded word: "Subject: ", 12 of frame and 52 of base64 stay below 76
 
-bool is_printable(char byte) { return byte >= 0x20 && byte < 0x7f; }
+bool is_printable(char byte) {
+    return byte >= 0x20 && byte < 0x7f;
+}
 
 bool has_no_control(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7f; });
 }
 
-bool is_ascii_line(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_printable); }
+bool is_ascii_line(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_printable);
+}
 
 // RFC 2047: pieces end between characters, each piece is a word of its own on its own folded line. "=?" in a plain subject would be
 // read as a word, so it is encoded too.
 std::string header_text(std::string_view text) {
-    if (std::all_of(text.begin(), text.end(), is_printable) && text.find("=?") == std::string_view::npos && text.size() <= line_bytes - 10) {
+    if (std::all_of(text.begin(), text.end(), is_printable) && text.find("=?") == std::string_view::npos &&
+        text.size() <= line_bytes - 10) {
         return std::string(text);
     }
     std::string words;
@@ -54,8 +60,7 @@ std::string with_crlf(std::string_view text) {
 bool is_address(std::string_view text) {
     const auto at = text.find('@');
     const auto good = [](char byte) {
-        const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-        return letter || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(byte) != std::string_view::npos;
+        return is_letter(byte) || is_digit(byte) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(byte) != std::string_view::npos;
     };
     return text.size() <= address_bytes_max && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
            std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), good) &&

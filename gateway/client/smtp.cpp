@@ -64,14 +64,18 @@ void set_connection(CURL* curl, const SmtpOptions& options) {
 
 Errc error_of(CURLcode code) {
     switch (static_cast<int>(code)) {
-        case CURLE_OPERATION_TIMEDOUT: return Errc::timeout;
-        case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_CONNECT: return Errc::unreachable;
-        case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CACERT_BADFILE:
-        case CURLE_USE_SSL_FAILED: return Errc::tls;
-        default: return Errc::smtp;
+    case CURLE_OPERATION_TIMEDOUT:
+        return Errc::timeout;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+        return Errc::unreachable;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_USE_SSL_FAILED:
+        return Errc::tls;
+    default:
+        return Errc::smtp;
     }
 }
 

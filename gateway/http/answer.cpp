@@ -1,5 +1,7 @@
 #include "gateway/http/answer.hpp"
 
+#include "gateway/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -32,35 +34,64 @@ constexpr std::array<Fixed, 7> always{{
 
 std::string_view reason(int status) {
     switch (status) {
-        case 200: return "OK";
-        case 201: return "Created";
-        case 204: return "No Content";
-        case 206: return "Partial Content";
-        case 304: return "Not Modified";
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 408: return "Request Timeout";
-        case 409: return "Conflict";
-        case 411: return "Length Required";
-        case 412: return "Precondition Failed";
-        case 413: return "Content Too Large";
-        case 414: return "URI Too Long";
-        case 415: return "Unsupported Media Type";
-        case 416: return "Range Not Satisfiable";
-        case 417: return "Expectation Failed";
-        case 421: return "Misdirected Request";
-        case 422: return "Unprocessable Content";
-        case 429: return "Too Many Requests";
-        case 431: return "Request Header Fields Too Large";
-        case 500: return "Internal Server Error";
-        case 501: return "Not Implemented";
-        case 503: return "Service Unavailable";
-        case 505: return "HTTP Version Not Supported";
-        case 507: return "Insufficient Storage";
-        default: return "";  // RFC 9112 section 4: it may be empty
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 204:
+        return "No Content";
+    case 206:
+        return "Partial Content";
+    case 304:
+        return "Not Modified";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 411:
+        return "Length Required";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
+    case 414:
+        return "URI Too Long";
+    case 415:
+        return "Unsupported Media Type";
+    case 416:
+        return "Range Not Satisfiable";
+    case 417:
+        return "Expectation Failed";
+    case 421:
+        return "Misdirected Request";
+    case 422:
+        return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 503:
+        return "Service Unavailable";
+    case 505:
+        return "HTTP Version Not Supported";
+    case 507:
+        return "Insufficient Storage";
+    default:
+        return "";  // RFC 9112 section 4: it may be empty
     }
 }
 
@@ -78,16 +109,13 @@ std::string http_date(policies::Instant instant) {
     return text;
 }
 
-bool same(std::string_view left, std::string_view right) {
-    const auto lower = [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 bool has(const Response& response, std::string_view name) {
-    return std::any_of(response.headers.begin(), response.headers.end(), [&](const Header& one) { return same(one.name, name); });
+    return std::any_of(response.headers.begin(), response.headers.end(), [&](const Header& one) { return same_letters(one.name, name); });
 }
 
-void add(std::string& head, std::string_view name, std::string_view value) { head.append(name).append(": ").append(value).append("\r\n"); }
+void add(std::string& head, std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+}
 
 }  // namespace
 
@@ -108,7 +136,9 @@ bool has_body(const Response& response, Method method) {
 bool is_clean(const Response& response) {
     const auto breaks_out = [](char byte) { return byte == '\r' || byte == '\n' || byte == '\0'; };
     const auto clean = [&](const std::string& text) { return std::none_of(text.begin(), text.end(), breaks_out); };
-    return std::all_of(response.headers.begin(), response.headers.end(), [&](const Header& one) { return clean(one.name) && clean(one.value); });
+    return std::all_of(response.headers.begin(), response.headers.end(), [&](const Header& one) {
+        return clean(one.name) && clean(one.value);
+    });
 }
 
 std::string answer_head(const Response& response, const AnswerFrame& frame) {

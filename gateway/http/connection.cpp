@@ -26,7 +26,9 @@ bool foreign_page(const Request& request) {
     return site != "same-origin" && site != "none";
 }
 
-std::string_view language_of(const Request& request) { return request.header("accept-language").value_or(std::string_view()); }
+std::string_view language_of(const Request& request) {
+    return request.header("accept-language").value_or(std::string_view());
+}
 
 // What went wrong, without a word of what it went wrong with: texts of exceptions may hold anything.
 const char* kind_of(const std::exception_ptr& failure) {

@@ -1,5 +1,6 @@
 #include "gateway/http/guard.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/limits.hpp"
 
 #include <algorithm>
@@ -7,41 +8,48 @@
 namespace gateway::http {
 namespace {
 
-constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-constexpr bool is_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
-constexpr bool is_hex(char byte) { return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F'); }
-constexpr char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
-constexpr bool is_one_of(char byte, std::string_view set) { return set.find(byte) != std::string_view::npos; }
-
-// RFC 9110 section 5.6.2
-constexpr bool is_token_byte(char byte) { return is_digit(byte) || is_letter(byte) || is_one_of(byte, "!#$%&'*+-.^_`|~"); }
-// pchar of RFC 3986 section 3.3 without its percent-encoding: nothing of ours needs one in a path
-constexpr bool is_path_byte(char byte) { return is_digit(byte) || is_letter(byte) || is_one_of(byte, "/-._~!$&'()*+,;=:@"); }
-constexpr bool is_query_byte(char byte) { return is_path_byte(byte) || byte == '?'; }
-// Field values: visible ASCII, space and tab. RFC 9110 section 5.5 would let bytes over 0x7f pass; nobody of ours sends them.
-constexpr bool is_value_byte(char byte) { return byte == '\t' || (byte >= 0x20 && byte < 0x7f); }
-
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte); }
-
-bool same(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
+constexpr bool is_hex(char byte) {
+    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+constexpr bool is_one_of(char byte, std::string_view set) {
+    return set.find(byte) != std::string_view::npos;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto start = text.find_first_not_of(" \t");
-    return start == std::string_view::npos ? std::string_view() : text.substr(start, text.find_last_not_of(" \t") - start + 1);
+// RFC 9110 section 5.6.2
+constexpr bool is_token_byte(char byte) {
+    return is_digit(byte) || is_letter(byte) || is_one_of(byte, "!#$%&'*+-.^_`|~");
+}
+// pchar of RFC 3986 section 3.3 without its percent-encoding: nothing of ours needs one in a path
+constexpr bool is_path_byte(char byte) {
+    return is_digit(byte) || is_letter(byte) || is_one_of(byte, "/-._~!$&'()*+,;=:@");
+}
+constexpr bool is_query_byte(char byte) {
+    return is_path_byte(byte) || byte == '?';
+}
+// Field values: visible ASCII, space and tab. RFC 9110 section 5.5 would let bytes over 0x7f pass; nobody of ours sends them.
+constexpr bool is_value_byte(char byte) {
+    return byte == '\t' || (byte >= 0x20 && byte < 0x7f);
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
 }
 
 using Wrong = std::optional<Refusal>;
-Wrong bad(std::string_view detail) { return Refusal{problems::bad_request, detail}; }
+Wrong bad(std::string_view detail) {
+    return Refusal{problems::bad_request, detail};
+}
 
-bool is_decimal(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+bool is_decimal(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
 
 Wrong check_version(std::string_view version) {
     if (version == "HTTP/1.1" || version == "HTTP/1.0") {
         return {};
     }
-    const bool shaped = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+    const bool shaped =
+        version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
     return shaped ? Wrong(Refusal{problems::version_not_supported, "only HTTP/1.1"}) : bad("malformed request line");
 }
 
@@ -90,7 +98,9 @@ std::string_view host_name(std::string_view host) {
         }
     }
     const bool literal = bracket != std::string_view::npos && bracket + 1 == name.size();
-    const auto good = [&](char byte) { return is_digit(byte) || is_letter(byte) || byte == '-' || byte == '.' || (literal && is_one_of(byte, "[]:")); };
+    const auto good = [&](char byte) {
+        return is_digit(byte) || is_letter(byte) || byte == '-' || byte == '.' || (literal && is_one_of(byte, "[]:"));
+    };
     return std::all_of(name.begin(), name.end(), good) ? name : std::string_view();
 }
 
@@ -109,7 +119,7 @@ std::optional<std::uint64_t> length_of(std::string_view value) {
 bool list_has(std::string_view list, std::string_view wanted) {
     while (!list.empty()) {
         const auto end = std::min(list.find(','), list.size());
-        if (same(trimmed(list.substr(0, end)), wanted)) {
+        if (same_letters(trimmed(list.substr(0, end)), wanted)) {
             return true;
         }
         list.remove_prefix(std::min(end + 1, list.size()));
@@ -124,21 +134,21 @@ struct Framing {
     bool close = false;
 
     void take(std::string_view name, std::string_view value) {
-        if (same(name, "host")) {
+        if (same_letters(name, "host")) {
             ++hosts;
             host = value;
-        } else if (same(name, "content-length")) {
+        } else if (same_letters(name, "content-length")) {
             ++lengths;
             length = value;
-        } else if (same(name, "transfer-encoding")) {
+        } else if (same_letters(name, "transfer-encoding")) {
             ++encodings;
             encoding = value;
-        } else if (same(name, "content-encoding")) {
+        } else if (same_letters(name, "content-encoding")) {
             ++contents;
-        } else if (same(name, "expect")) {
+        } else if (same_letters(name, "expect")) {
             ++expectations;
             expectation = value;
-        } else if (same(name, "connection") && list_has(value, "close")) {
+        } else if (same_letters(name, "connection") && list_has(value, "close")) {
             close = true;
         }
     }
@@ -175,8 +185,8 @@ Wrong check_length(const Framing& framing, bool http_1_0, Vetted& head) {
         if (framing.lengths > 0 || framing.encodings > 1 || http_1_0) {
             return bad("ambiguous length");
         }
-        return same(framing.encoding, "chunked") ? Wrong(Refusal{problems::length_required, "Content-Length, not chunked"})
-                                                 : Wrong(Refusal{problems::not_implemented, "unknown transfer coding"});
+        return same_letters(framing.encoding, "chunked") ? Wrong(Refusal{problems::length_required, "Content-Length, not chunked"})
+                                                         : Wrong(Refusal{problems::not_implemented, "unknown transfer coding"});
     }
     if (framing.lengths > 1) {
         return bad("more than one Content-Length");
@@ -191,7 +201,7 @@ Wrong check_length(const Framing& framing, bool http_1_0, Vetted& head) {
         return Refusal{problems::unsupported_type, "no Content-Encoding"};
     }
     if (framing.expectations > 0 && !http_1_0) {  // RFC 9110 section 10.1.1: from HTTP/1.0 it is ignored
-        if (framing.expectations > 1 || !same(framing.expectation, "100-continue")) {
+        if (framing.expectations > 1 || !same_letters(framing.expectation, "100-continue")) {
             return Refusal{problems::expectation_failed, "only 100-continue"};
         }
         head.expects_continue = true;
@@ -207,8 +217,8 @@ Wrong check_host(const Framing& framing, std::span<const std::string> hosts, std
     if (head.host.empty()) {
         return bad("malformed Host");
     }
-    const bool ours = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& one) { return same(one, head.host); });
-    if (!ours || (!server_name.empty() && !same(server_name, head.host))) {
+    const bool ours = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& one) { return same_letters(one, head.host); });
+    if (!ours || (!server_name.empty() && !same_letters(server_name, head.host))) {
         return Refusal{problems::misdirected, "Host is not ours, or not the name of the TLS connection"};
     }
     return {};

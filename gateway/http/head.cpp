@@ -1,5 +1,6 @@
 #include "gateway/http/head.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/limits.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -9,17 +10,8 @@
 #include <algorithm>
 
 namespace gateway::http {
-namespace {
 
 namespace beast = boost::beast;
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; });
-    return lower;
-}
-
-}  // namespace
 
 std::optional<Request> parse_head(std::string_view block, const Vetted& vetted) {
     beast::http::request_parser<beast::http::empty_body> parser;

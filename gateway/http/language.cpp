@@ -1,18 +1,12 @@
 #include "gateway/http/language.hpp"
 
+#include "gateway/ascii.hpp"
+
 #include <algorithm>
 #include <optional>
 
 namespace gateway::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto start = text.find_first_not_of(" \t");
-    if (start == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(start, text.find_last_not_of(" \t") - start + 1);
-}
 
 // Weight in thousandths: "0" to "1", up to three decimals. 0 means "not this one".
 int weight(std::string_view parameter) {
@@ -30,7 +24,7 @@ int weight(std::string_view parameter) {
     int thousandths = 0;
     int place = 100;
     for (std::size_t at = 2; at < value.size(); ++at, place /= 10) {
-        if (value[at] < '0' || value[at] > '9') {
+        if (!is_digit(value[at])) {
             return 0;
         }
         thousandths += place * (value[at] - '0');
@@ -41,9 +35,7 @@ int weight(std::string_view parameter) {
 std::optional<Language> known(std::string_view range) {
     const auto primary = range.substr(0, range.find('-'));
     for (std::size_t at = 0; at < language_codes.size(); ++at) {
-        const auto code = language_codes[at];
-        const auto same = [](char given, char wanted) { return static_cast<char>(given | 0x20) == wanted; };
-        if (std::equal(primary.begin(), primary.end(), code.begin(), code.end(), same)) {
+        if (same_letters(primary, language_codes[at])) {
             return static_cast<Language>(at);
         }
     }

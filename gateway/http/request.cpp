@@ -1,16 +1,18 @@
 #include "gateway/http/request.hpp"
 
+#include "gateway/ascii.hpp"
+
 #include <algorithm>
 
 namespace gateway::http {
 namespace {
 
 int hex_digit(char digit) noexcept {
-    if (digit >= '0' && digit <= '9') {
+    if (is_digit(digit)) {
         return digit - '0';
     }
-    const char lower = static_cast<char>(digit | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    const char letter = lower(digit);
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 // Percent-decoding of RFC 3986 section 2.1; '+' stays '+'. The guard has made sure that two digits follow each '%'.
@@ -52,22 +54,24 @@ std::optional<std::string_view> part(std::string_view parts, char separator, std
     return found;
 }
 
-bool same_letters(std::string_view left, std::string_view lower) {
-    return std::equal(left.begin(), left.end(), lower.begin(), lower.end(),
-                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b; });
-}
-
 }  // namespace
 
 std::string_view method_name(Method method) {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::head: return "HEAD";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::patch: return "PATCH";
-        case Method::delete_: return "DELETE";
-        case Method::options: break;
+    case Method::get:
+        return "GET";
+    case Method::head:
+        return "HEAD";
+    case Method::post:
+        return "POST";
+    case Method::put:
+        return "PUT";
+    case Method::patch:
+        return "PATCH";
+    case Method::delete_:
+        return "DELETE";
+    case Method::options:
+        break;
     }
     return "OPTIONS";
 }
@@ -81,7 +85,9 @@ std::optional<Method> parse_method(std::string_view name) {
     return std::nullopt;
 }
 
-bool changes_state(Method method) { return method != Method::get && method != Method::head && method != Method::options; }
+bool changes_state(Method method) {
+    return method != Method::get && method != Method::head && method != Method::options;
+}
 
 std::size_t Request::count(std::string_view lower_case_name) const {
     const auto named = [&](const Header& header) { return header.name == lower_case_name; };

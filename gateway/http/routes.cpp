@@ -15,7 +15,9 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-bool is_name(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+bool is_name(std::string_view segment) {
+    return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
 

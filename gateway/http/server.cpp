@@ -1,5 +1,6 @@
 #include "gateway/http/server.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/http/connection.hpp"
 #include "gateway/http/tls_context.hpp"
 #include "gateway/log.hpp"
@@ -36,10 +37,8 @@ std::string address_group(const boost::asio::ip::address& address) {
     return std::string(bytes.begin(), bytes.begin() + 8);
 }
 
-std::vector<std::string> lower_case(std::vector<std::string> names) {
-    for (auto& name : names) {
-        std::transform(name.begin(), name.end(), name.begin(), [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; });
-    }
+std::vector<std::string> all_lower_case(std::vector<std::string> names) {
+    std::transform(names.begin(), names.end(), names.begin(), [](const std::string& name) { return lower_case(name); });
     return names;
 }
 
@@ -54,7 +53,9 @@ tcp::acceptor listen(boost::asio::io_context& context, const ListenOptions& opti
         acceptor.non_blocking(true);
         return acceptor;
     } catch (const boost::system::system_error& error) {
-        throw std::runtime_error("cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + error.code().message());
+        throw std::runtime_error(
+            "cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + error.code().message()
+        );
     }
 }
 
@@ -62,7 +63,7 @@ tcp::acceptor listen(boost::asio::io_context& context, const ListenOptions& opti
 
 struct Server::State {
     State(boost::asio::io_context& io, Pool& pool, ListenOptions options, const Routes& routes)
-        : context(io), service{options, lower_case(options.hosts), routes, pool}, tls(std::make_shared<TlsContext>(options.tls)),
+        : context(io), service{options, all_lower_case(options.hosts), routes, pool}, tls(std::make_shared<TlsContext>(options.tls)),
           acceptor(listen(io, options)), pause(io), drain(io) {}
 
     boost::asio::io_context& context;
@@ -158,9 +159,13 @@ Server::~Server() {
     state_->acceptor.close(ignored);
 }
 
-std::uint16_t Server::port() const { return state_->acceptor.local_endpoint().port(); }
+std::uint16_t Server::port() const {
+    return state_->acceptor.local_endpoint().port();
+}
 
-void Server::start() { boost::asio::co_spawn(state_->context, State::accept_all(state_), boost::asio::detached); }
+void Server::start() {
+    boost::asio::co_spawn(state_->context, State::accept_all(state_), boost::asio::detached);
+}
 
 void Server::stop() {
     if (state_->service.stopping) {

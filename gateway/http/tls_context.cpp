@@ -35,7 +35,10 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
 void set_profile(SSL_CTX* context) {
     must(SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1, "TLS 1.3");
     must(SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1, "TLS 1.3");
-    must(SSL_CTX_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256") == 1, "cipher suites");
+    must(
+        SSL_CTX_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256") == 1,
+        "cipher suites"
+    );
     // OpenSSL before 3.5 does not know the post-quantum hybrid and refuses the whole list.
     if (SSL_CTX_set1_groups_list(context, "X25519MLKEM768:X25519:P-256:P-384") != 1) {
         ERR_clear_error();

@@ -1,6 +1,7 @@
 #include "gateway/http/tls_stream.hpp"
 
 #include "crypto/encoding.hpp"
+#include "gateway/ascii.hpp"
 #include "gateway/limits.hpp"
 
 #include <boost/asio/post.hpp>
@@ -18,9 +19,9 @@
 
 namespace gateway::http {
 
-using boost::asio::ip::tcp;
 using boost::asio::redirect_error;
 using boost::asio::use_awaitable;
+using boost::asio::ip::tcp;
 
 // The socket and its alarm. One timer wait is pending at most; a deadline that moves on costs nothing, the alarm looks again when it rings.
 struct TlsStream::Line : std::enable_shared_from_this<TlsStream::Line> {
@@ -105,10 +106,14 @@ TlsStream::Next TlsStream::next(int outcome) noexcept {
         return Next::done;
     }
     switch (SSL_get_error(ssl_.get(), outcome)) {
-        case SSL_ERROR_WANT_READ: return Next::read;
-        case SSL_ERROR_WANT_WRITE: return Next::write;
-        case SSL_ERROR_ZERO_RETURN: return Next::closed;
-        default: break;  // a reset, a broken record, or FIN without close_notify (SSL_R_UNEXPECTED_EOF_WHILE_READING)
+    case SSL_ERROR_WANT_READ:
+        return Next::read;
+    case SSL_ERROR_WANT_WRITE:
+        return Next::write;
+    case SSL_ERROR_ZERO_RETURN:
+        return Next::closed;
+    default:
+        break;  // a reset, a broken record, or FIN without close_notify (SSL_R_UNEXPECTED_EOF_WHILE_READING)
     }
     broken_ = true;
     ERR_clear_error();
@@ -247,11 +252,7 @@ void TlsStream::cancel_reads() noexcept {
 
 std::string TlsStream::server_name() const {
     const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
-    std::string lower(name == nullptr ? "" : name);
-    for (char& byte : lower) {
-        byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
-    }
-    return lower;
+    return lower_case(name == nullptr ? "" : name);
 }
 
 std::string TlsStream::client_certificate() const {

@@ -34,7 +34,8 @@ std::string stderr_of(const Work& work) {
 }  // namespace
 
 TEST_CASE("an event is one line of JSON with typed fields") {
-    const auto line = stderr_of([] { gateway::log_event("upload.sealed", {{"upload", "ab12"}, {"bytes", std::uint64_t{5}}, {"first", true}}); });
+    const auto line =
+        stderr_of([] { gateway::log_event("upload.sealed", {{"upload", "ab12"}, {"bytes", std::uint64_t{5}}, {"first", true}}); });
     REQUIRE(line.back() == '\n');
     const auto event = nlohmann::json::parse(line);
     CHECK(event.at("event") == "upload.sealed");
@@ -45,9 +46,11 @@ TEST_CASE("an event is one line of JSON with typed fields") {
 }
 
 TEST_CASE("a field cannot break out of its line") {
-    const std::string nasty("a\r\n{\"event\":\"forged\"}\x1b[31m\xff\xfe\0\xe2\x80\xa8", 36);
+    const std::string nasty = std::string("a\r\n{\"event\":\"forged\"}\x1b[31m\xff\xfe") + '\0' + "\xe2\x80\xa8";
     const auto line = stderr_of([&] { gateway::log_event("odd", {{"text", nasty}}); });
     CHECK(std::count(line.begin(), line.end(), '\n') == 1);
-    CHECK(std::none_of(line.begin(), line.end() - 1, [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || static_cast<unsigned char>(byte) > 0x7e; }));
+    CHECK(std::none_of(line.begin(), line.end() - 1, [](char byte) {
+        return static_cast<unsigned char>(byte) < 0x20 || static_cast<unsigned char>(byte) > 0x7e;
+    }));
     CHECK(nlohmann::json::parse(line).at("event") == "odd");
 }

@@ -35,7 +35,8 @@ private:
 TEST_CASE("a configuration without a fault gives its values") {
     const Folder folder;
     folder.write("tls.pem", "x");
-    auto settings = Settings::load(folder.write("edge.json", R"({"public":{"address":"::1","port":443,"hosts":["a","b"],"certificate":"tls.pem"},
+    auto settings =
+        Settings::load(folder.write("edge.json", R"({"public":{"address":"::1","port":443,"hosts":["a","b"],"certificate":"tls.pem"},
         "state":"state/../kept","pullSeconds":5,"loud":true,"mail":{"url":"smtp://m"}})"));
     CHECK(settings.text("public.address") == "::1");
     CHECK(settings.port("public.port") == 443);
@@ -54,7 +55,8 @@ TEST_CASE("a configuration without a fault gives its values") {
 
 TEST_CASE("all faults are told at once, each with its path") {
     const Folder folder;
-    auto settings = Settings::load(folder.write("edge.json", R"({"public":{"address":"","port":65536,"hosts":[],"certificate":"none.pem","colour":1},
+    auto settings =
+        Settings::load(folder.write("edge.json", R"({"public":{"address":"","port":65536,"hosts":[],"certificate":"none.pem","colour":1},
         "pullSeconds":61,"loud":1,"extra":{},"odd":"x"})"));
     settings.text("public.address");
     settings.port("public.port");
@@ -98,7 +100,10 @@ TEST_CASE("a port is 0 to 65535 and nothing like it") {
 TEST_CASE("a file that is no configuration is one fault") {
     const Folder folder;
     CHECK(Settings::load(folder.path() / "none.json").faults() == std::vector{(folder.path() / "none.json").string() + ": cannot be read"});
-    CHECK(Settings::load(folder.write("list.json", "[]")).faults() == std::vector{(folder.path() / "list.json").string() + ": must be a JSON object"});
+    CHECK(
+        Settings::load(folder.write("list.json", "[]")).faults() ==
+        std::vector{(folder.path() / "list.json").string() + ": must be a JSON object"}
+    );
     CHECK_THAT(Settings::load(folder.write("cut.json", "{\"a\":")).faults().at(0), ContainsSubstring("is no JSON, byte"));
     CHECK(Settings::load(folder.write("empty.json", "")).faults().size() == 1);
     CHECK(Settings::load(folder.path()).faults().size() == 1);

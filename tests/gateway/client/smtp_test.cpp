@@ -35,10 +35,12 @@ std::string read(const std::filesystem::path& file) {
 
 // Subject and text as a foreign mail program reads them.
 nlohmann::json parsed(const Peer& peer) {
-    const std::string program = "import email,email.policy,json,sys; m=email.message_from_binary_file(open(sys.argv[1],'rb'),policy=email.policy.default);"
-                                "json.dump({'subject':m['subject'],'text':m.get_content(),'from':m['from'],'to':m['to'],'id':m['message-id'],"
-                                "'date':m['date'],'type':m.get_content_type(),'defects':[str(d) for d in m.defects]},open(sys.argv[2],'w'))";
-    const auto command = "/usr/bin/python3 -c \"" + program + "\" " + peer.file("mail.eml").string() + " " + peer.file("mail.json").string();
+    const std::string program =
+        "import email,email.policy,json,sys; m=email.message_from_binary_file(open(sys.argv[1],'rb'),policy=email.policy.default);"
+        "json.dump({'subject':m['subject'],'text':m.get_content(),'from':m['from'],'to':m['to'],'id':m['message-id'],"
+        "'date':m['date'],'type':m.get_content_type(),'defects':[str(d) for d in m.defects]},open(sys.argv[2],'w'))";
+    const auto command =
+        "/usr/bin/python3 -c \"" + program + "\" " + peer.file("mail.eml").string() + " " + peer.file("mail.json").string();
     REQUIRE(std::system(command.c_str()) == 0);
     return nlohmann::json::parse(read(peer.file("mail.json")));
 }
@@ -75,8 +77,11 @@ TEST_CASE("a mail arrives as it was written") {
 
 TEST_CASE("a subject in any alphabet arrives whole, however long") {
     const Peer peer("smtp");
-    for (const std::string& subject : {std::string("Één stuk ontbreekt"), std::string("=?UTF-8?B?eHg=?= is plain text"), std::string(200, 'a'),
-                                       std::string("€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€")}) {
+    for (const std::string& subject :
+         {std::string("Één stuk ontbreekt"),
+          std::string("=?UTF-8?B?eHg=?= is plain text"),
+          std::string(200, 'a'),
+          std::string("€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€")}) {
         auto one = mail();
         one.subject = subject;
         REQUIRE(send_mail(options_for(peer), one));

@@ -15,11 +15,33 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Problem every_problem[] = {
-    problems::bad_request, problems::unauthorized, problems::forbidden, problems::not_found, problems::method_not_allowed, problems::timeout,
-    problems::conflict, problems::offset_mismatch, problems::incomplete, problems::length_required, problems::unsupported_version,
-    problems::too_large, problems::target_too_long, problems::unsupported_type, problems::expectation_failed, problems::misdirected,
-    problems::not_encrypted, problems::damaged, problems::invalid, problems::too_many, problems::header_too_large, problems::internal,
-    problems::not_implemented, problems::unavailable, problems::version_not_supported, problems::no_space};
+    problems::bad_request,
+    problems::unauthorized,
+    problems::forbidden,
+    problems::not_found,
+    problems::method_not_allowed,
+    problems::timeout,
+    problems::conflict,
+    problems::offset_mismatch,
+    problems::incomplete,
+    problems::length_required,
+    problems::unsupported_version,
+    problems::too_large,
+    problems::target_too_long,
+    problems::unsupported_type,
+    problems::expectation_failed,
+    problems::misdirected,
+    problems::not_encrypted,
+    problems::damaged,
+    problems::invalid,
+    problems::too_many,
+    problems::header_too_large,
+    problems::internal,
+    problems::not_implemented,
+    problems::unavailable,
+    problems::version_not_supported,
+    problems::no_space
+};
 
 std::string title(const Problem& what, std::string_view language) {
     return nlohmann::json::parse(problem(what, language).body).at("title").get<std::string>();
@@ -82,9 +104,14 @@ TEST_CASE("an answer's head carries its length, date and protections") {
     CHECK_THAT(head, ContainsSubstring("\r\nLocation: /x\r\n"));
     CHECK_THAT(head, ContainsSubstring("\r\nCache-Control: no-store\r\n"));
     CHECK_THAT(head, ContainsSubstring("\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"));
-    for (const auto* name : {"Strict-Transport-Security: max-age=63072000", "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer",
-                             "Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Embedder-Policy: require-corp",
-                             "Cross-Origin-Resource-Policy: same-origin", "Permissions-Policy: "}) {
+    for (const auto* name :
+         {"Strict-Transport-Security: max-age=63072000",
+          "X-Content-Type-Options: nosniff",
+          "Referrer-Policy: no-referrer",
+          "Cross-Origin-Opener-Policy: same-origin",
+          "Cross-Origin-Embedder-Policy: require-corp",
+          "Cross-Origin-Resource-Policy: same-origin",
+          "Permissions-Policy: "}) {
         CHECK_THAT(head, ContainsSubstring(name));
     }
     CHECK(head.find("Connection:") == std::string::npos);

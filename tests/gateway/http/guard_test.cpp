@@ -29,9 +29,15 @@ int outcome(const std::string& block, std::string_view server_name = "localhost"
     return parse_head(head, verdict.head) ? 0 : 400;
 }
 
-std::string with_line(const std::string& request_line) { return request_line + "\r\nHost: localhost\r\n\r\n"; }
-std::string with_fields(const std::string& fields) { return "POST /x HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n"; }
-std::string with_host(const std::string& lines) { return "GET / HTTP/1.1\r\n" + lines + "\r\n"; }
+std::string with_line(const std::string& request_line) {
+    return request_line + "\r\nHost: localhost\r\n\r\n";
+}
+std::string with_fields(const std::string& fields) {
+    return "POST /x HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n";
+}
+std::string with_host(const std::string& lines) {
+    return "GET / HTTP/1.1\r\n" + lines + "\r\n";
+}
 
 struct Case {
     const char* what;
@@ -177,7 +183,10 @@ TEST_CASE("lengths: one decimal Content-Length or none, never a Transfer-Encodin
         {"TE quoted", with_fields("Transfer-Encoding: \"chunked\"\r\n"), 501},
         {"TE empty", with_fields("Transfer-Encoding:\r\n"), 501},
         {"TE identity", with_fields("Transfer-Encoding: identity\r\n"), 501},
-        {"TE with a vertical tab", with_fields("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+        {"TE with a vertical tab",
+         with_fields("Transfer-Encoding: \x0b"
+                     "chunked\r\n"),
+         400},
         {"TE with a space before the colon", with_fields("Transfer-Encoding : chunked\r\n"), 400},
         {"TE folded", with_fields("Transfer-Encoding:\r\n chunked\r\n"), 400},
         {"TE in HTTP/1.0", "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", 400},

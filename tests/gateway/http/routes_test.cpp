@@ -7,7 +7,9 @@ using namespace gateway::http;
 
 namespace {
 
-boost::asio::awaitable<Response> nothing(Exchange&) { co_return empty(204); }
+boost::asio::awaitable<Response> nothing(Exchange&) {
+    co_return empty(204);
+}
 
 Route route(Method method, std::string pattern) {
     Route one;
@@ -18,9 +20,16 @@ Route route(Method method, std::string pattern) {
     return one;
 }
 
-const Routes routes({route(Method::get, "/"), route(Method::post, "/uploads"), route(Method::options, "/uploads"),
-                     route(Method::head, "/uploads/{id}"), route(Method::get, "/uploads/{id}"), route(Method::patch, "/uploads/{id}"),
-                     route(Method::post, "/uploads/{id}/seal"), route(Method::get, "/assets/{path*}")});
+const Routes routes(
+    {route(Method::get, "/"),
+     route(Method::post, "/uploads"),
+     route(Method::options, "/uploads"),
+     route(Method::head, "/uploads/{id}"),
+     route(Method::get, "/uploads/{id}"),
+     route(Method::patch, "/uploads/{id}"),
+     route(Method::post, "/uploads/{id}/seal"),
+     route(Method::get, "/assets/{path*}")}
+);
 
 std::string pattern_of(Method method, std::string_view path) {
     const auto match = routes.find(method, path);
@@ -38,7 +47,8 @@ TEST_CASE("a path finds its pattern and gives its names") {
 }
 
 TEST_CASE("a path that is no pattern finds nothing") {
-    for (const auto* path : {"", "x", "/uploads/", "/uploads//seal", "/uploads/7/", "/uploads/7/seal/x", "/Uploads", "//", "/assets", "/assets/", "/{id}"}) {
+    for (const auto* path :
+         {"", "x", "/uploads/", "/uploads//seal", "/uploads/7/", "/uploads/7/seal/x", "/Uploads", "//", "/assets", "/assets/", "/{id}"}) {
         INFO(path);
         CHECK(pattern_of(Method::get, path).empty());
         CHECK(routes.find(Method::get, path).allow.empty());

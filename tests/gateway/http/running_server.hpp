@@ -34,7 +34,8 @@ public:
 
     void make(const std::string& name) const {
         const auto command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=" + name +
-                             " -addext subjectAltName=DNS:localhost -keyout " + key(name).string() + " -out " + certificate(name).string() + " 2>/dev/null";
+                             " -addext subjectAltName=DNS:localhost -keyout " + key(name).string() + " -out " + certificate(name).string() +
+                             " 2>/dev/null";
         if (std::system(command.c_str()) != 0) {
             throw std::runtime_error("openssl makes no certificate");
         }

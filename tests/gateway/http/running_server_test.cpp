@@ -7,7 +7,9 @@ using boost::asio::awaitable;
 
 namespace {
 
-awaitable<Response> hello(Exchange&) { co_return text(200, "hello"); }
+awaitable<Response> hello(Exchange&) {
+    co_return text(200, "hello");
+}
 
 awaitable<Response> echo(Exchange& exchange) {
     auto body = co_await exchange.read_all(echo_bytes_max);
@@ -50,14 +52,18 @@ awaitable<Response> take_over(Exchange&, Seen& seen) {
     co_return empty(204);
 }
 
-awaitable<Response> refuse(Exchange&) { co_return problem(problems::forbidden); }
+awaitable<Response> refuse(Exchange&) {
+    co_return problem(problems::forbidden);
+}
 
 awaitable<Response> fail(Exchange&) {
     throw std::runtime_error("canary in an exception");
     co_return empty(200);
 }
 
-awaitable<Response> dirty(Exchange&) { co_return empty(200).with("X-A", "b\r\nX-C: d"); }
+awaitable<Response> dirty(Exchange&) {
+    co_return empty(200).with("X-A", "b\r\nX-C: d");
+}
 
 awaitable<Response> who(Exchange& exchange) {
     co_return text(200, exchange.request().client_certificate + " " + exchange.request().peer_address + " " + exchange.parameter("name"));
@@ -94,7 +100,9 @@ Route route(Method method, std::string pattern, Handler handler, std::uint64_t b
 
 }  // namespace
 
-char large_byte(std::uint64_t offset) { return static_cast<char>('a' + offset % 23); }
+char large_byte(std::uint64_t offset) {
+    return static_cast<char>('a' + offset % 23);
+}
 
 std::vector<Route> test_routes(Seen& seen) {
     constexpr std::uint64_t plenty = 1024UL * 1024 * 1024;

@@ -63,7 +63,8 @@ TEST_CASE("a request that comes byte by byte is answered like any other") {
 
 TEST_CASE("what the client says about the end of the connection is kept") {
     RunningServer server;
-    for (const auto& block : {request("GET /hello", "Connection: close\r\n"), std::string("GET /hello HTTP/1.0\r\nHost: localhost\r\n\r\n")}) {
+    for (const auto& block :
+         {request("GET /hello", "Connection: close\r\n"), std::string("GET /hello HTTP/1.0\r\nHost: localhost\r\n\r\n")}) {
         Wire wire(server.port());
         wire.send(block);
         const auto answer = wire.answer();

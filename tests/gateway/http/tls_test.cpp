@@ -64,7 +64,11 @@ TEST_CASE("a client that offers protocols must offer ours") {
     CHECK(status_of(server, options) == 200);
     options.protocols = std::string("\x02h2", 3);
     CHECK_THROWS(Wire(server.port(), options));
-    options.protocols = std::string("\x03" "ftp", 4);
+    options.protocols = std::string(
+        "\x03"
+        "ftp",
+        4
+    );
     CHECK_THROWS(Wire(server.port(), options));
 }
 
@@ -121,10 +125,16 @@ TEST_CASE("a new certificate is shown to new connections, a broken one to nobody
     RunningServer server;
     Wire before(server.port());
     CHECK(subject_of(server) == "server");
-    std::filesystem::copy_file(server.certificates.certificate("client"), server.certificates.certificate("server"), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(
+        server.certificates.certificate("client"),
+        server.certificates.certificate("server"),
+        std::filesystem::copy_options::overwrite_existing
+    );
     server.run([](Server& one) { one.reload_certificate(); });
     CHECK(subject_of(server) == "server");  // it does not fit the key
-    std::filesystem::copy_file(server.certificates.key("client"), server.certificates.key("server"), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(
+        server.certificates.key("client"), server.certificates.key("server"), std::filesystem::copy_options::overwrite_existing
+    );
     server.run([](Server& one) { one.reload_certificate(); });
     CHECK(subject_of(server) == "client");
     before.send(get_hello);

@@ -60,7 +60,9 @@ public:
         if (!options.server_name.empty()) {
             SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
         }
-        SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(options.protocols.data()), static_cast<unsigned>(options.protocols.size()));
+        SSL_set_alpn_protos(
+            ssl_.get(), reinterpret_cast<const unsigned char*>(options.protocols.data()), static_cast<unsigned>(options.protocols.size())
+        );
         if (!connected || SSL_connect(ssl_.get()) != 1) {
             ::close(socket_);
             ERR_clear_error();
