@@ -294,7 +294,13 @@ def receipt_leaf(text):
 
 def databases(folder):
     """The SQLite files of a state folder, known by their first bytes."""
-    return [file for file in sorted(folder.rglob("*")) if file.is_file() and file.open("rb").read(15) == b"SQLite format 3"]
+    found = []
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            with file.open("rb") as stream:
+                if stream.read(15) == b"SQLite format 3":
+                    found.append(file)
+    return found
 
 
 def query(database, sql):
