@@ -63,7 +63,7 @@ export function App(): JSX.Element {
     const sign_out = (arrival: Arrival): void => {
         if (arrival === "out") {
             forget_all_drafts();
-            window.history.replaceState(null, "", href.start);
+            window.location.replace(href.start); // the next person starts at the start
         }
         set_said("");
         set_session({ state: "out", arrival });

@@ -26,8 +26,9 @@ export function use_inbox(signed_in: boolean, session_ended: () => void): Inbox 
     const first = useRef(true);
     const wait = useRef(every_ms);
     const timer = useRef(0);
-    const asking = useRef(false);
-    const visit = useRef(0);
+    const live = useRef(false);
+    const visit = useRef(0); // one stay, from signing in to leaving; answers of an earlier one are nobody's
+    const asking = useRef(-1); // the visit whose question is under way
 
     const take = useCallback((found: Notice[]) => {
         const unseen = found.filter((notice) => !notice.done && !seen.current.has(notice.id)).length;
@@ -43,11 +44,11 @@ export function use_inbox(signed_in: boolean, session_ended: () => void): Inbox 
 
     const look = useCallback(() => {
         window.clearTimeout(timer.current);
-        if (asking.current || document.hidden) {
-            return; // the visibility change looks again
+        if (!live.current || asking.current === visit.current || document.hidden) {
+            return; // a visibility change looks again; so does the end of the question under way
         }
-        asking.current = true;
         const mine = visit.current;
+        asking.current = mine;
         api.inbox()
             .then((found) => {
                 wait.current = every_ms;
@@ -58,13 +59,15 @@ export function use_inbox(signed_in: boolean, session_ended: () => void): Inbox 
             .catch((fault: unknown) => {
                 wait.current = Math.min(wait.current * 2, at_most_ms);
                 if (mine === visit.current && as_problem(fault).status === 401) {
-                    visit.current += 1; // no more looks
+                    live.current = false;
                     session_ended();
                 }
             })
             .finally(() => {
-                asking.current = false;
-                if (mine === visit.current) {
+                if (asking.current === mine) {
+                    asking.current = -1;
+                }
+                if (live.current && mine === visit.current) {
                     timer.current = window.setTimeout(look, wait.current);
                 }
             });
@@ -75,6 +78,7 @@ export function use_inbox(signed_in: boolean, session_ended: () => void): Inbox 
             return undefined;
         }
         visit.current += 1;
+        live.current = true;
         first.current = true;
         wait.current = every_ms;
         seen.current = new Set();
@@ -86,8 +90,8 @@ export function use_inbox(signed_in: boolean, session_ended: () => void): Inbox 
         };
         document.addEventListener("visibilitychange", shown);
         return () => {
+            live.current = false;
             visit.current += 1;
-            asking.current = false;
             window.clearTimeout(timer.current);
             document.removeEventListener("visibilitychange", shown);
             set_notices(null);

@@ -20,7 +20,7 @@ function part(text: string | undefined): string {
     try {
         return decodeURIComponent(text ?? "");
     } catch {
-        return "";
+        return "\ufffd"; // no part of any address
     }
 }
 

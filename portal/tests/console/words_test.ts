@@ -14,15 +14,23 @@ import { types_refused } from "../../src/console/pages/new_request/check.tsx";
 import type { DossierLine } from "../../src/console/model.ts";
 import { Problem } from "../../src/shared/problem.ts";
 
-// Every text with its path; a function is called with numbers and names, as the pages do.
+// Every text with its path; a function is called with numbers, or with names where it wants names.
 function texts_of(value: unknown, path: string): [string, string][] {
     if (typeof value === "string") {
         return [[path, value]];
     }
     if (typeof value === "function") {
-        return [0, 1, 2, -1].map((n): [string, string] => [`${path}(${n})`, String(value(n, n + 1))]);
+        return [0, 1, 2, -1].map((n): [string, string] => [`${path}(${n})`, said(value as (...given: unknown[]) => unknown, n)]);
     }
     return Object.entries(value as object).flatMap(([key, inner]) => texts_of(inner, `${path}/${key}`));
+}
+function said(text: (...given: unknown[]) => unknown, n: number): string {
+    try {
+        return String(text(n, n + 1));
+    } catch (fault) {
+        assert.ok(fault instanceof TypeError);
+        return String(text("Naam", "Rest"));
+    }
 }
 const keys = (language: (typeof languages)[number]): string[] => texts_of(messages_in(language), "").map(([path]) => path).sort();
 
