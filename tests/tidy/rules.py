@@ -75,9 +75,9 @@ def file_name(path, text):
 
 def file_length(path, text):
     lines = text.count("\n")
-    if path.endswith(".hpp"):
+    if path.endswith(".hpp") and not path.startswith("tests/"):  # a fixture is all header
         limit = HEADER_LINES_MAX
-    elif path.endswith((".cpp", ".ts", ".tsx", ".mjs", ".py")):
+    elif path.endswith((".hpp", ".cpp", ".ts", ".tsx", ".mjs", ".py")):
         limit = SOURCE_LINES_MAX
     else:
         return []
