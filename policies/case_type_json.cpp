@@ -69,9 +69,8 @@ std::string CaseTypeJson::id(const json& object, const std::string& path, std::s
     return value;
 }
 
-std::string CaseTypeJson::choice(
-    const json& object, const std::string& path, std::string_view name, std::initializer_list<std::string_view> allowed
-) {
+std::string
+CaseTypeJson::choice(const json& object, const std::string& path, std::string_view name, std::initializer_list<std::string_view> allowed) {
     std::string value = text(object, path, name);
     if (!value.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
         fault(at(path, name), "is not one of the values it may have");
@@ -79,7 +78,8 @@ std::string CaseTypeJson::choice(
     return value;
 }
 
-std::uint64_t CaseTypeJson::count(const json& object, const std::string& path, std::string_view name, std::uint64_t min, std::uint64_t max) {
+std::uint64_t
+CaseTypeJson::count(const json& object, const std::string& path, std::string_view name, std::uint64_t min, std::uint64_t max) {
     const json& value = member(object, name);
     if (!value.is_number_unsigned() || value.get<std::uint64_t>() < min || value.get<std::uint64_t>() > max) {
         fault(at(path, name), "must be a number from " + std::to_string(min) + " to " + std::to_string(max));

@@ -158,7 +158,8 @@ AccessRule read_access(CaseTypeJson& in, const json& value, Path path) {
     rule.documents.insert(documents.begin(), documents.end());
     const auto actions = in.list(value, path, "actions", 1);
     rule.actions.insert(actions.begin(), actions.end());
-    if (value.contains("needs") && in.object(in.member(value, "needs"), path + "/needs", {"consents", "declarations", "assigned", "twoPersons"})) {
+    if (value.contains("needs") &&
+        in.object(in.member(value, "needs"), path + "/needs", {"consents", "declarations", "assigned", "twoPersons"})) {
         const json& needs = in.member(value, "needs");
         const auto consents = in.list(needs, path + "/needs", "consents", 0);
         rule.consents.insert(consents.begin(), consents.end());
@@ -169,7 +170,8 @@ AccessRule read_access(CaseTypeJson& in, const json& value, Path path) {
     if (value.contains("window") && in.object(in.member(value, "window"), path + "/window", {"from", "until"})) {
         const json& window = in.member(value, "window");
         if (window.contains("from")) {
-            rule.from = in.choice(window, path + "/window", "from", {"request-sent", "submission-complete", "round-opened", "case-registered"});
+            rule.from =
+                in.choice(window, path + "/window", "from", {"request-sent", "submission-complete", "round-opened", "case-registered"});
         }
         if (window.contains("until")) {
             rule.until = in.choice(window, path + "/window", "until", {"round-closed", "case-closed", "advice-given", "never"});
@@ -211,7 +213,9 @@ Texts read_legal_basis(CaseTypeJson& in, const json& processing) {
 
 void read_lists(CaseTypeJson& in, const json& root, CaseType& type) {
     in.each(root, "", "parties", 1, [&](const json& value, Path path) { type.parties.push_back(read_party(in, value, path)); });
-    in.each(root, "", "compartments", 1, [&](const json& value, Path path) { type.compartments.push_back(read_compartment(in, value, path)); });
+    in.each(root, "", "compartments", 1, [&](const json& value, Path path) {
+        type.compartments.push_back(read_compartment(in, value, path));
+    });
     in.each(root, "", "documents", 1, [&](const json& value, Path path) {
         type.documents.push_back(read_document(in, value, path, type.limits));
     });
@@ -221,10 +225,11 @@ void read_lists(CaseTypeJson& in, const json& root, CaseType& type) {
 
 CaseType read_root(CaseTypeJson& in, const json& root) {
     CaseType type;
-    if (!in.object(root, "", {"$schema",     "schemaVersion", "id",         "version",   "status",    "validFrom",   "validUntil", "review",
-                              "title",       "description",   "owner",      "caseType",  "processing", "consents",   "declarations",
-                              "parties",     "compartments",  "documents",  "requirements", "limits", "inspection",  "access",
-                              "completion",  "routing",       "notifications", "schedule", "retention", "archive",   "audit"})) {
+    if (!in.object(root, "", {"$schema",       "schemaVersion", "id",           "version",     "status",       "validFrom",
+                              "validUntil",    "review",        "title",        "description", "owner",        "caseType",
+                              "processing",    "consents",      "declarations", "parties",     "compartments", "documents",
+                              "requirements",  "limits",        "inspection",   "access",      "completion",   "routing",
+                              "notifications", "schedule",      "retention",    "archive",     "audit"})) {
         return type;
     }
     in.choice(root, "", "schemaVersion", {"1"});

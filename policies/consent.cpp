@@ -9,12 +9,18 @@ namespace {
 // Why this record does not permit, or "given".
 std::string_view verdict_on(const ConsentRecord& record, const ConsentRule& rule, Instant now) {
     switch (state_of(record)) {
-        case ConsentState::requested: return "missing";
-        case ConsentState::refused: return "refused";
-        case ConsentState::withdrawn: return "withdrawn";
-        case ConsentState::expired: return "expired";
-        case ConsentState::invalidated: return "invalidated";
-        case ConsentState::given: break;
+    case ConsentState::requested:
+        return "missing";
+    case ConsentState::refused:
+        return "refused";
+    case ConsentState::withdrawn:
+        return "withdrawn";
+    case ConsentState::expired:
+        return "expired";
+    case ConsentState::invalidated:
+        return "invalidated";
+    case ConsentState::given:
+        break;
     }
     if (now < record.from) {
         return "not-yet";

@@ -4,12 +4,18 @@ namespace policies {
 
 std::string_view text_of(Gate gate) noexcept {
     switch (gate) {
-        case Gate::invite: return "invite";
-        case Gate::upload_start: return "upload-start";
-        case Gate::upload_complete: return "upload-complete";
-        case Gate::route: return "route";
-        case Gate::read: return "read";
-        case Gate::export_: return "export";
+    case Gate::invite:
+        return "invite";
+    case Gate::upload_start:
+        return "upload-start";
+    case Gate::upload_complete:
+        return "upload-complete";
+    case Gate::route:
+        return "route";
+    case Gate::read:
+        return "read";
+    case Gate::export_:
+        return "export";
     }
     return {};
 }

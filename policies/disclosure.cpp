@@ -17,17 +17,33 @@ const Table& notices() {
         {"document.refused",
          four("Een stuk is geweigerd.", "Une pièce a été refusée.", "Ein Dokument wurde abgelehnt.", "A document was refused.")},
         {"document.redo",
-         four("Een stuk moet opnieuw worden bezorgd.", "Une pièce doit être remise à nouveau.", "Ein Dokument muss erneut eingereicht werden.",
-              "A document must be handed in again.")},
+         four(
+             "Een stuk moet opnieuw worden bezorgd.",
+             "Une pièce doit être remise à nouveau.",
+             "Ein Dokument muss erneut eingereicht werden.",
+             "A document must be handed in again."
+         )},
         {"document.quarantined",
-         four("Een stuk staat in quarantaine.", "Une pièce est en quarantaine.", "Ein Dokument ist in Quarantäne.",
-              "A document is in quarantine.")},
+         four(
+             "Een stuk staat in quarantaine.",
+             "Une pièce est en quarantaine.",
+             "Ein Dokument ist in Quarantäne.",
+             "A document is in quarantine."
+         )},
         {"document.withdrawn",
-         four("Een stuk is niet geopend: de toestemming is ingetrokken.", "Une pièce n'a pas été ouverte : le consentement est retiré.",
-              "Ein Dokument wurde nicht geöffnet: Die Einwilligung wurde widerrufen.", "A document was not opened: the consent was withdrawn.")},
+         four(
+             "Een stuk is niet geopend: de toestemming is ingetrokken.",
+             "Une pièce n'a pas été ouverte : le consentement est retiré.",
+             "Ein Dokument wurde nicht geöffnet: Die Einwilligung wurde widerrufen.",
+             "A document was not opened: the consent was withdrawn."
+         )},
         {"consent.withdrawn",
-         four("Een toestemming is ingetrokken.", "Un consentement a été retiré.", "Eine Einwilligung wurde widerrufen.",
-              "A consent was withdrawn.")},
+         four(
+             "Een toestemming is ingetrokken.",
+             "Un consentement a été retiré.",
+             "Eine Einwilligung wurde widerrufen.",
+             "A consent was withdrawn."
+         )},
     };
     return table;
 }
@@ -35,34 +51,54 @@ const Table& notices() {
 const Table& verdicts() {
     static const Table table{
         {"refused",
-         four("Dit bestand kon niet worden aanvaard.", "Ce fichier n'a pas pu être accepté.", "Diese Datei konnte nicht angenommen werden.",
-              "This file could not be accepted.")},
+         four(
+             "Dit bestand kon niet worden aanvaard.",
+             "Ce fichier n'a pas pu être accepté.",
+             "Diese Datei konnte nicht angenommen werden.",
+             "This file could not be accepted."
+         )},
         {"consent-withdrawn",
-         four("De aanvraag is ingetrokken. Uw bestand is niet geopend en wordt gewist.",
-              "La demande est retirée. Votre fichier n'a pas été ouvert et sera effacé.",
-              "Die Anfrage wurde zurückgezogen. Ihre Datei wurde nicht geöffnet und wird gelöscht.",
-              "The request was withdrawn. Your file was not opened and will be deleted.")},
+         four(
+             "De aanvraag is ingetrokken. Uw bestand is niet geopend en wordt gewist.",
+             "La demande est retirée. Votre fichier n'a pas été ouvert et sera effacé.",
+             "Die Anfrage wurde zurückgezogen. Ihre Datei wurde nicht geöffnet und wird gelöscht.",
+             "The request was withdrawn. Your file was not opened and will be deleted."
+         )},
         {"damaged",
-         four("Het bestand is beschadigd aangekomen. Bezorg het opnieuw.", "Le fichier est arrivé endommagé. Remettez-le à nouveau.",
-              "Die Datei ist beschädigt angekommen. Bitte reichen Sie sie erneut ein.", "The file arrived damaged. Please hand it in again.")},
+         four(
+             "Het bestand is beschadigd aangekomen. Bezorg het opnieuw.",
+             "Le fichier est arrivé endommagé. Remettez-le à nouveau.",
+             "Die Datei ist beschädigt angekommen. Bitte reichen Sie sie erneut ein.",
+             "The file arrived damaged. Please hand it in again."
+         )},
         {"wrong-type",
-         four("Dit soort bestand wordt hier niet aanvaard. Bezorg het als PDF of foto.",
-              "Ce type de fichier n'est pas accepté ici. Remettez-le en PDF ou en photo.",
-              "Diese Dateiart wird hier nicht angenommen. Bitte als PDF oder Foto einreichen.",
-              "This kind of file is not accepted here. Please hand it in as a PDF or a photo.")},
+         four(
+             "Dit soort bestand wordt hier niet aanvaard. Bezorg het als PDF of foto.",
+             "Ce type de fichier n'est pas accepté ici. Remettez-le en PDF ou en photo.",
+             "Diese Dateiart wird hier nicht angenommen. Bitte als PDF oder Foto einreichen.",
+             "This kind of file is not accepted here. Please hand it in as a PDF or a photo."
+         )},
         {"wrong-request",
-         four("Dit bestand hoort niet bij deze aanvraag.", "Ce fichier n'appartient pas à cette demande.",
-              "Diese Datei gehört nicht zu dieser Anfrage.", "This file does not belong to this request.")},
+         four(
+             "Dit bestand hoort niet bij deze aanvraag.",
+             "Ce fichier n'appartient pas à cette demande.",
+             "Diese Datei gehört nicht zu dieser Anfrage.",
+             "This file does not belong to this request."
+         )},
         {"malware",
-         four("Dit bestand is onveilig bevonden. Controleer uw toestel en bezorg een ander bestand.",
-              "Ce fichier a été jugé dangereux. Vérifiez votre appareil et remettez un autre fichier.",
-              "Diese Datei wurde als unsicher eingestuft. Prüfen Sie Ihr Gerät und reichen Sie eine andere Datei ein.",
-              "This file was found unsafe. Check your device and hand in another file.")},
+         four(
+             "Dit bestand is onveilig bevonden. Controleer uw toestel en bezorg een ander bestand.",
+             "Ce fichier a été jugé dangereux. Vérifiez votre appareil et remettez un autre fichier.",
+             "Diese Datei wurde als unsicher eingestuft. Prüfen Sie Ihr Gerät und reichen Sie eine andere Datei ein.",
+             "This file was found unsafe. Check your device and hand in another file."
+         )},
         {"password-protected",
-         four("Dit bestand is met een wachtwoord beveiligd. Bezorg het zonder wachtwoord.",
-              "Ce fichier est protégé par un mot de passe. Remettez-le sans mot de passe.",
-              "Diese Datei ist mit einem Passwort geschützt. Bitte ohne Passwort einreichen.",
-              "This file is protected by a password. Please hand it in without one.")},
+         four(
+             "Dit bestand is met een wachtwoord beveiligd. Bezorg het zonder wachtwoord.",
+             "Ce fichier est protégé par un mot de passe. Remettez-le sans mot de passe.",
+             "Diese Datei ist mit einem Passwort geschützt. Bitte ohne Passwort einreichen.",
+             "This file is protected by a password. Please hand it in without one."
+         )},
     };
     return table;
 }
@@ -75,8 +111,12 @@ const Table& acts() {
         {"consent.withdrawn", four("Toestemming ingetrokken", "Consentement retiré", "Einwilligung widerrufen", "Consent withdrawn")},
         {"request.sent", four("Documenten gevraagd", "Documents demandés", "Dokumente angefragt", "Documents requested")},
         {"request.denied",
-         four("Aanvraag niet verstuurd: toestemming ontbreekt", "Demande non envoyée : consentement manquant",
-              "Anfrage nicht gesendet: Einwilligung fehlt", "Request not sent: consent missing")},
+         four(
+             "Aanvraag niet verstuurd: toestemming ontbreekt",
+             "Demande non envoyée : consentement manquant",
+             "Anfrage nicht gesendet: Einwilligung fehlt",
+             "Request not sent: consent missing"
+         )},
         {"grant.withdrawn", four("Aanvraag gestopt", "Demande arrêtée", "Anfrage gestoppt", "Request stopped")},
         {"document.accepted", four("Stuk ontvangen", "Pièce reçue", "Dokument empfangen", "Document received")},
         {"document.filed", four("Stuk opgenomen in het dossier", "Pièce classée", "Dokument abgelegt", "Document filed")},
@@ -84,8 +124,12 @@ const Table& acts() {
         {"document.redo", four("Stuk opnieuw gevraagd", "Pièce redemandée", "Dokument erneut angefragt", "Document asked for again")},
         {"document.quarantined", four("Stuk in quarantaine", "Pièce en quarantaine", "Dokument in Quarantäne", "Document in quarantine")},
         {"document.withdrawn",
-         four("Stuk niet geopend: toestemming ingetrokken", "Pièce non ouverte : consentement retiré",
-              "Dokument nicht geöffnet: Einwilligung widerrufen", "Document not opened: consent withdrawn")},
+         four(
+             "Stuk niet geopend: toestemming ingetrokken",
+             "Pièce non ouverte : consentement retiré",
+             "Dokument nicht geöffnet: Einwilligung widerrufen",
+             "Document not opened: consent withdrawn"
+         )},
         {"document.read", four("Stuk gelezen", "Pièce lue", "Dokument gelesen", "Document read")},
         {"document.denied", four("Lezen geweigerd", "Lecture refusée", "Lesen verweigert", "Reading denied")},
     };

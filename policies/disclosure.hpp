@@ -14,7 +14,8 @@ struct MailText {
 // To staff.
 MailText arrival_mail(std::string_view language, std::string_view case_number, std::string_view console_url);
 MailText withdrawal_mail_to_handler(std::string_view language, std::string_view case_number, std::string_view console_url);
-MailText attention_mail(std::string_view language, std::string_view case_number, std::string_view console_url);  // refused, redo, quarantined
+MailText
+attention_mail(std::string_view language, std::string_view case_number, std::string_view console_url);  // refused, redo, quarantined
 
 // To the party.
 MailText invitation_mail(std::string_view language, std::string_view case_number, std::string_view link, Instant deadline);

@@ -41,58 +41,94 @@ constexpr Words arrival[] = {
 };
 
 constexpr Words withdrawal_handler[] = {
-    {"nl", "%1", "In dossier %1 is een toestemming ingetrokken. De aanvraag die erop steunde, is gestopt.\n\nU vindt het dossier hier, na "
-                 "aanmelden:\n%2\n"},
-    {"fr", "%1", "Dans le dossier %1, un consentement a été retiré. La demande qui en dépendait est arrêtée.\n\nVous trouvez le dossier "
-                 "ici, après connexion :\n%2\n"},
-    {"de", "%1", "Im Dossier %1 wurde eine Einwilligung widerrufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das Dossier "
-                 "hier, nach der Anmeldung:\n%2\n"},
-    {"en", "%1", "In case %1 a consent was withdrawn. The request that relied on it has stopped.\n\nYou find the case here, after "
-                 "signing in:\n%2\n"},
+    {"nl",
+     "%1",
+     "In dossier %1 is een toestemming ingetrokken. De aanvraag die erop steunde, is gestopt.\n\nU vindt het dossier hier, na "
+     "aanmelden:\n%2\n"},
+    {"fr",
+     "%1",
+     "Dans le dossier %1, un consentement a été retiré. La demande qui en dépendait est arrêtée.\n\nVous trouvez le dossier "
+     "ici, après connexion :\n%2\n"},
+    {"de",
+     "%1",
+     "Im Dossier %1 wurde eine Einwilligung widerrufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das Dossier "
+     "hier, nach der Anmeldung:\n%2\n"},
+    {"en",
+     "%1",
+     "In case %1 a consent was withdrawn. The request that relied on it has stopped.\n\nYou find the case here, after "
+     "signing in:\n%2\n"},
 };
 
 constexpr Words attention[] = {
     {"nl", "%1", "Een stuk in dossier %1 is niet opgenomen en vraagt uw aandacht.\n\nU vindt het dossier hier, na aanmelden:\n%2\n"},
-    {"fr", "%1", "Une pièce du dossier %1 n'a pas été classée et demande votre attention.\n\nVous trouvez le dossier ici, après "
-                 "connexion :\n%2\n"},
-    {"de", "%1", "Ein Dokument im Dossier %1 wurde nicht abgelegt und braucht Ihre Aufmerksamkeit.\n\nSie finden das Dossier hier, nach "
-                 "der Anmeldung:\n%2\n"},
+    {"fr",
+     "%1",
+     "Une pièce du dossier %1 n'a pas été classée et demande votre attention.\n\nVous trouvez le dossier ici, après "
+     "connexion :\n%2\n"},
+    {"de",
+     "%1",
+     "Ein Dokument im Dossier %1 wurde nicht abgelegt und braucht Ihre Aufmerksamkeit.\n\nSie finden das Dossier hier, nach "
+     "der Anmeldung:\n%2\n"},
     {"en", "%1", "A document in case %1 was not filed and needs your attention.\n\nYou find the case here, after signing in:\n%2\n"},
 };
 
 constexpr Words invitation[] = {
-    {"nl", "%1", "Goeiedag,\n\nWij vragen u stukken te bezorgen voor dossier %1, ten laatste op %3.\n\nOpen deze link. Hij is persoonlijk: "
-                 "geef hem niet door.\n%2\n\nUw bestanden worden op uw eigen toestel versleuteld. U hebt geen account nodig.\n"},
-    {"fr", "%1", "Bonjour,\n\nNous vous demandons de remettre des pièces pour le dossier %1, au plus tard le %3.\n\nOuvrez ce lien. Il est "
-                 "personnel : ne le transmettez pas.\n%2\n\nVos fichiers sont chiffrés sur votre propre appareil. Aucun compte n'est "
-                 "nécessaire.\n"},
-    {"de", "%1", "Guten Tag,\n\nwir bitten Sie um Dokumente für das Dossier %1, spätestens am %3.\n\nÖffnen Sie diesen Link. Er ist "
-                 "persönlich: Geben Sie ihn nicht weiter.\n%2\n\nIhre Dateien werden auf Ihrem eigenen Gerät verschlüsselt. Sie brauchen "
-                 "kein Konto.\n"},
-    {"en", "%1", "Hello,\n\nWe ask you to hand in documents for case %1, by %3 at the latest.\n\nOpen this link. It is personal: do not "
-                 "pass it on.\n%2\n\nYour files are encrypted on your own device. You need no account.\n"},
+    {"nl",
+     "%1",
+     "Goeiedag,\n\nWij vragen u stukken te bezorgen voor dossier %1, ten laatste op %3.\n\nOpen deze link. Hij is persoonlijk: "
+     "geef hem niet door.\n%2\n\nUw bestanden worden op uw eigen toestel versleuteld. U hebt geen account nodig.\n"},
+    {"fr",
+     "%1",
+     "Bonjour,\n\nNous vous demandons de remettre des pièces pour le dossier %1, au plus tard le %3.\n\nOuvrez ce lien. Il est "
+     "personnel : ne le transmettez pas.\n%2\n\nVos fichiers sont chiffrés sur votre propre appareil. Aucun compte n'est "
+     "nécessaire.\n"},
+    {"de",
+     "%1",
+     "Guten Tag,\n\nwir bitten Sie um Dokumente für das Dossier %1, spätestens am %3.\n\nÖffnen Sie diesen Link. Er ist "
+     "persönlich: Geben Sie ihn nicht weiter.\n%2\n\nIhre Dateien werden auf Ihrem eigenen Gerät verschlüsselt. Sie brauchen "
+     "kein Konto.\n"},
+    {"en",
+     "%1",
+     "Hello,\n\nWe ask you to hand in documents for case %1, by %3 at the latest.\n\nOpen this link. It is personal: do not "
+     "pass it on.\n%2\n\nYour files are encrypted on your own device. You need no account.\n"},
 };
 
 constexpr Words withdrawal_uploader[] = {
-    {"nl", "%1", "Goeiedag,\n\nDe vraag om stukken voor dossier %1 is ingetrokken. U hoeft niets meer te bezorgen. Wat u al doorstuurde en "
-                 "nog niet in behandeling was, wordt niet geopend en wordt gewist.\n"},
-    {"fr", "%1", "Bonjour,\n\nLa demande de pièces pour le dossier %1 est retirée. Vous ne devez plus rien remettre. Ce que vous avez déjà "
-                 "envoyé et qui n'était pas encore traité n'est pas ouvert et sera effacé.\n"},
-    {"de", "%1", "Guten Tag,\n\ndie Anfrage zum Dossier %1 wurde zurückgezogen. Sie müssen nichts mehr einreichen. Was Sie bereits gesendet "
-                 "haben und noch nicht bearbeitet war, wird nicht geöffnet und wird gelöscht.\n"},
-    {"en", "%1", "Hello,\n\nThe request for documents in case %1 was withdrawn. You need not hand in anything more. What you already sent "
-                 "and was not yet being handled is not opened and will be deleted.\n"},
+    {"nl",
+     "%1",
+     "Goeiedag,\n\nDe vraag om stukken voor dossier %1 is ingetrokken. U hoeft niets meer te bezorgen. Wat u al doorstuurde en "
+     "nog niet in behandeling was, wordt niet geopend en wordt gewist.\n"},
+    {"fr",
+     "%1",
+     "Bonjour,\n\nLa demande de pièces pour le dossier %1 est retirée. Vous ne devez plus rien remettre. Ce que vous avez déjà "
+     "envoyé et qui n'était pas encore traité n'est pas ouvert et sera effacé.\n"},
+    {"de",
+     "%1",
+     "Guten Tag,\n\ndie Anfrage zum Dossier %1 wurde zurückgezogen. Sie müssen nichts mehr einreichen. Was Sie bereits gesendet "
+     "haben und noch nicht bearbeitet war, wird nicht geöffnet und wird gelöscht.\n"},
+    {"en",
+     "%1",
+     "Hello,\n\nThe request for documents in case %1 was withdrawn. You need not hand in anything more. What you already sent "
+     "and was not yet being handled is not opened and will be deleted.\n"},
 };
 
 constexpr Words redo[] = {
-    {"nl", "%1", "Goeiedag,\n\nEen stuk dat u bezorgde voor dossier %1 kon niet worden gebruikt. Open uw link opnieuw: daar leest u waarom "
-                 "en kunt u het stuk opnieuw bezorgen.\n"},
-    {"fr", "%1", "Bonjour,\n\nUne pièce que vous avez remise pour le dossier %1 n'a pas pu être utilisée. Ouvrez à nouveau votre lien : vous "
-                 "y lirez pourquoi et pourrez remettre la pièce à nouveau.\n"},
-    {"de", "%1", "Guten Tag,\n\nein Dokument, das Sie zum Dossier %1 eingereicht haben, war nicht verwendbar. Öffnen Sie Ihren Link noch "
-                 "einmal: Dort lesen Sie den Grund und können das Dokument erneut einreichen.\n"},
-    {"en", "%1", "Hello,\n\nA document you handed in for case %1 could not be used. Open your link again: there you read why, and you can "
-                 "hand in the document anew.\n"},
+    {"nl",
+     "%1",
+     "Goeiedag,\n\nEen stuk dat u bezorgde voor dossier %1 kon niet worden gebruikt. Open uw link opnieuw: daar leest u waarom "
+     "en kunt u het stuk opnieuw bezorgen.\n"},
+    {"fr",
+     "%1",
+     "Bonjour,\n\nUne pièce que vous avez remise pour le dossier %1 n'a pas pu être utilisée. Ouvrez à nouveau votre lien : vous "
+     "y lirez pourquoi et pourrez remettre la pièce à nouveau.\n"},
+    {"de",
+     "%1",
+     "Guten Tag,\n\nein Dokument, das Sie zum Dossier %1 eingereicht haben, war nicht verwendbar. Öffnen Sie Ihren Link noch "
+     "einmal: Dort lesen Sie den Grund und können das Dokument erneut einreichen.\n"},
+    {"en",
+     "%1",
+     "Hello,\n\nA document you handed in for case %1 could not be used. Open your link again: there you read why, and you can "
+     "hand in the document anew.\n"},
 };
 
 // "2026-12-08" as the reader writes dates: day first everywhere but in ISO.

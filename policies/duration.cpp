@@ -37,11 +37,21 @@ std::optional<Duration> Duration::parse(std::string_view text) {
             return std::nullopt;
         }
         switch (text[at]) {
-            case 'Y': duration.months_ += 12 * value; break;
-            case 'W': duration.days_ += 7 * value; break;
-            case 'D': duration.days_ += value; break;
-            case 'H': duration.seconds_ += 3600 * value; break;
-            default: clock ? duration.seconds_ += 60 * value : duration.months_ += value; break;
+        case 'Y':
+            duration.months_ += 12 * value;
+            break;
+        case 'W':
+            duration.days_ += 7 * value;
+            break;
+        case 'D':
+            duration.days_ += value;
+            break;
+        case 'H':
+            duration.seconds_ += 3600 * value;
+            break;
+        default:
+            clock ? duration.seconds_ += 60 * value : duration.months_ += value;
+            break;
         }
         units.remove_prefix(unit + 1);
         ++at;

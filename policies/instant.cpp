@@ -24,12 +24,13 @@ int number(std::string_view text, std::size_t at, std::size_t digits) {
 // RFC 3339 section 5.6, with "Z" as the only offset and without leap seconds.
 std::optional<Instant> Instant::parse(std::string_view text) {
     using namespace std::chrono;
-    if (text.size() < 20 || text.size() > 27 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
-        text[16] != ':' || text.back() != 'Z') {
+    if (text.size() < 20 || text.size() > 27 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+        text.back() != 'Z') {
         return std::nullopt;
     }
     const year_month_day date{
-        year(number(text, 0, 4)), month(static_cast<unsigned>(number(text, 5, 2))), day(static_cast<unsigned>(number(text, 8, 2)))};
+        year(number(text, 0, 4)), month(static_cast<unsigned>(number(text, 5, 2))), day(static_cast<unsigned>(number(text, 8, 2)))
+    };
     const int hour = number(text, 11, 2);
     const int minute = number(text, 14, 2);
     const int second = number(text, 17, 2);

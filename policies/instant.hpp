@@ -20,6 +20,8 @@ struct Instant {
 constexpr std::int64_t one_second = 1'000'000;
 constexpr std::int64_t one_day = 86'400 * one_second;
 
-constexpr Instant operator+(Instant instant, std::int64_t microseconds) { return {instant.microseconds + microseconds}; }
+constexpr Instant operator+(Instant instant, std::int64_t microseconds) {
+    return {instant.microseconds + microseconds};
+}
 
 }  // namespace policies

@@ -4,10 +4,14 @@ namespace policies {
 
 std::string_view text_of(Role role) noexcept {
     switch (role) {
-        case Role::handler: return "handler";
-        case Role::advising_doctor: return "advising-doctor";
-        case Role::dpo: return "dpo";
-        case Role::operations: return "operator";
+    case Role::handler:
+        return "handler";
+    case Role::advising_doctor:
+        return "advising-doctor";
+    case Role::dpo:
+        return "dpo";
+    case Role::operations:
+        return "operator";
     }
     return {};
 }
@@ -23,10 +27,14 @@ std::optional<Role> parse_role(std::string_view text) noexcept {
 
 std::string_view kind_of(Role role) noexcept {
     switch (role) {
-        case Role::handler: return "case-handler";
-        case Role::advising_doctor: return "advising-doctor";
-        case Role::dpo: return "dpo";
-        case Role::operations: return "";
+    case Role::handler:
+        return "case-handler";
+    case Role::advising_doctor:
+        return "advising-doctor";
+    case Role::dpo:
+        return "dpo";
+    case Role::operations:
+        return "";
     }
     return {};
 }

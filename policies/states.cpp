@@ -20,48 +20,72 @@ std::optional<State> parse(std::initializer_list<State> all, std::string_view te
 
 std::string_view text_of(DocumentState state) noexcept {
     switch (state) {
-        case DocumentState::accepted: return "accepted";
-        case DocumentState::checking: return "checking";
-        case DocumentState::filing: return "filing";
-        case DocumentState::filed: return "filed";
-        case DocumentState::quarantined: return "quarantined";
-        case DocumentState::redo: return "redo";
-        case DocumentState::refused: return "refused";
-        case DocumentState::withdrawn: return "withdrawn";
+    case DocumentState::accepted:
+        return "accepted";
+    case DocumentState::checking:
+        return "checking";
+    case DocumentState::filing:
+        return "filing";
+    case DocumentState::filed:
+        return "filed";
+    case DocumentState::quarantined:
+        return "quarantined";
+    case DocumentState::redo:
+        return "redo";
+    case DocumentState::refused:
+        return "refused";
+    case DocumentState::withdrawn:
+        return "withdrawn";
     }
     return {};
 }
 
 std::string_view text_of(GrantState state) noexcept {
     switch (state) {
-        case GrantState::open: return "open";
-        case GrantState::paused: return "paused";
-        case GrantState::withdrawn: return "withdrawn";
-        case GrantState::closed: return "closed";
+    case GrantState::open:
+        return "open";
+    case GrantState::paused:
+        return "paused";
+    case GrantState::withdrawn:
+        return "withdrawn";
+    case GrantState::closed:
+        return "closed";
     }
     return {};
 }
 
 std::string_view text_of(RequestState state) noexcept {
     switch (state) {
-        case RequestState::sent: return "sent";
-        case RequestState::opened: return "opened";
-        case RequestState::partial: return "partial";
-        case RequestState::complete: return "complete";
-        case RequestState::closed: return "closed";
-        case RequestState::expired: return "expired";
+    case RequestState::sent:
+        return "sent";
+    case RequestState::opened:
+        return "opened";
+    case RequestState::partial:
+        return "partial";
+    case RequestState::complete:
+        return "complete";
+    case RequestState::closed:
+        return "closed";
+    case RequestState::expired:
+        return "expired";
     }
     return {};
 }
 
 std::string_view text_of(ConsentState state) noexcept {
     switch (state) {
-        case ConsentState::requested: return "requested";
-        case ConsentState::given: return "given";
-        case ConsentState::refused: return "refused";
-        case ConsentState::withdrawn: return "withdrawn";
-        case ConsentState::expired: return "expired";
-        case ConsentState::invalidated: return "invalidated";
+    case ConsentState::requested:
+        return "requested";
+    case ConsentState::given:
+        return "given";
+    case ConsentState::refused:
+        return "refused";
+    case ConsentState::withdrawn:
+        return "withdrawn";
+    case ConsentState::expired:
+        return "expired";
+    case ConsentState::invalidated:
+        return "invalidated";
     }
     return {};
 }

@@ -78,9 +78,8 @@ std::variant<Account, std::string> read_account(const std::string& line, crypto:
 
 }  // namespace
 
-storage::Result<StaffLines> add_staff(
-    std::istream& lines, storage::Database& database, storage::MerkleLog& audit, crypto::Random& random, policies::Instant now
-) {
+storage::Result<StaffLines>
+add_staff(std::istream& lines, storage::Database& database, storage::MerkleLog& audit, crypto::Random& random, policies::Instant now) {
     StaffLines done;
     std::vector<Account> accounts;
     std::string line;

@@ -17,8 +17,7 @@ struct StaffLines {
 constexpr std::size_t staff_lines_max = 1000;
 constexpr std::size_t password_min = 10;  // characters
 
-storage::Result<StaffLines> add_staff(
-    std::istream& lines, storage::Database& database, storage::MerkleLog& audit, crypto::Random& random, policies::Instant now
-);
+storage::Result<StaffLines>
+add_staff(std::istream& lines, storage::Database& database, storage::MerkleLog& audit, crypto::Random& random, policies::Instant now);
 
 }  // namespace gateway::core

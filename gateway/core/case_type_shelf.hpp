@@ -31,7 +31,7 @@ public:
     static storage::Result<CaseTypeShelf> open(storage::Database& database, const CaseTypeFolder& folder);
 
     const std::vector<std::shared_ptr<const PinnedCaseType>>& current() const noexcept { return current_; }
-    std::shared_ptr<const PinnedCaseType> current(std::string_view id) const;            // null when there is none
+    std::shared_ptr<const PinnedCaseType> current(std::string_view id) const;  // null when there is none
     std::shared_ptr<const PinnedCaseType> find(const crypto::Digest& sha256) const;  // null when there is none
 
 private:

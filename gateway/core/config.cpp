@@ -16,7 +16,8 @@ constexpr std::size_t password_max = 1000;
 std::string origin(Settings& settings, const char* path) {
     std::string url = settings.text(path);
     constexpr std::string_view scheme = "https://";
-    if (!url.empty() && (!url.starts_with(scheme) || url.size() == scheme.size() || url.find_first_of("/?# ", scheme.size()) != std::string::npos)) {
+    if (!url.empty() &&
+        (!url.starts_with(scheme) || url.size() == scheme.size() || url.find_first_of("/?# ", scheme.size()) != std::string::npos)) {
         settings.fault(path, "must be an https address without a path: https://host or https://host:port");
     }
     return url;

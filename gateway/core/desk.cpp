@@ -22,7 +22,8 @@ std::optional<Refusal> fault_in(const NewDossier& wanted) {
 }
 
 // Each compartment gets its own key pair; the identity leaves this function sealed only.
-std::vector<CompartmentKeys> make_compartments(const DeskTools& tools, const policies::CaseType& rules, const policies::DossierId& dossier) {
+std::vector<CompartmentKeys>
+make_compartments(const DeskTools& tools, const policies::CaseType& rules, const policies::DossierId& dossier) {
     std::vector<CompartmentKeys> all;
     for (const auto& compartment : rules.compartments) {
         const auto identity = crypto::open::X25519Identity::generate(tools.random);

@@ -121,7 +121,15 @@ Deed<policies::ConsentId> Desk::register_consent(const Actor& actor, const polic
             return Answer(invalid("kind: the case type has no such consent for this party"));
         }
         const policies::ConsentRecord given{
-            id, rule->id, party->id, wanted.from, wanted.until, wanted.evidence, wanted.note, {{1, policies::ConsentState::given, now, actor.user, {}}}};
+            id,
+            rule->id,
+            party->id,
+            wanted.from,
+            wanted.until,
+            wanted.evidence,
+            wanted.note,
+            {{1, policies::ConsentState::given, now, actor.user, {}}}
+        };
         const std::uint64_t epoch = Consents::add(connection, dossier, given);
         const storage::Entry entry{
             "consent.given",

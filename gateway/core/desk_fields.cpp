@@ -54,9 +54,8 @@ bool is_mail(std::string_view text) noexcept {
            text.find('@', at + 1) == std::string_view::npos && std::all_of(text.begin(), text.end(), allowed);
 }
 
-std::optional<storage::core::Dossier> own_dossier(
-    storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id
-) {
+std::optional<storage::core::Dossier>
+own_dossier(storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id) {
     auto dossier = storage::core::Dossiers::find(connection, id);
     if (!dossier || !actor.is(policies::Role::handler) || dossier->handler != actor.id || dossier->closed_at) {
         return std::nullopt;

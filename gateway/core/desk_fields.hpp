@@ -25,9 +25,8 @@ bool is_text(std::string_view text, std::size_t max) noexcept;  // may be empty,
 bool is_mail(std::string_view text) noexcept;
 
 // The dossier, when the actor is its handler and it is not closed.
-std::optional<storage::core::Dossier> own_dossier(
-    storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id
-);
+std::optional<storage::core::Dossier>
+own_dossier(storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id);
 
 // A mail row. `sealed`: the body in place of the text's, which holds a secret.
 void add_mail(

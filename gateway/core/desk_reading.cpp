@@ -10,7 +10,8 @@ namespace {
 using namespace storage::core;
 using namespace desk;
 
-storage::Entry read_entry(const Document& document, const policies::Decision& decision, const PinnedCaseType& type, const StaffMember& actor) {
+storage::Entry
+read_entry(const Document& document, const policies::Decision& decision, const PinnedCaseType& type, const StaffMember& actor) {
     storage::Entry entry{
         decision.permit ? "document.read" : "document.denied",
         {{"dossier", document.dossier.text()},

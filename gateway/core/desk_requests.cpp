@@ -35,9 +35,8 @@ std::optional<Refusal> fault_in(const NewRequest& wanted, policies::Instant now)
     return std::nullopt;
 }
 
-std::variant<std::vector<RequestItem>, Refusal> items_for(
-    const DeskTools& tools, const policies::CaseType& rules, const Party& party, const NewRequest& wanted
-) {
+std::variant<std::vector<RequestItem>, Refusal>
+items_for(const DeskTools& tools, const policies::CaseType& rules, const Party& party, const NewRequest& wanted) {
     const auto* role = rules.party(party.role);
     if (role == nullptr || !role->external || !role->may_upload) {
         return invalid("party: hands in no documents in this case type");
@@ -106,7 +105,11 @@ struct Missing {
     policies::Decision decision;
 };
 std::optional<Missing> missing_consent(
-    storage::Connection& connection, const policies::CaseType& rules, const Party& party, const Request& request, policies::Instant now
+    storage::Connection& connection,
+    const policies::CaseType& rules,
+    const Party& party,
+    const Request& request,
+    policies::Instant now
 ) {
     const auto records = Consents::of_dossier(connection, request.dossier);
     const policies::Discloser discloser{party.id, party.role, Consents::epoch(connection, request.dossier, party.id)};
@@ -153,6 +156,27 @@ storage::Entry sent_entry(const Prepared& made, const PinnedCaseType& type, cons
     };
 }
 
+struct Ground {
+    Dossier dossier;
+    Party party;
+};
+
+storage::Result<std::variant<Ground, Refusal>>
+find_ground(storage::Database& database, const StaffMember& actor, const policies::DossierId& dossier, const policies::PartyId& party) {
+    using Found = std::variant<Ground, Refusal>;
+    return database.read([&](storage::Connection& connection) -> storage::Result<Found> {
+        auto own = own_dossier(connection, actor, dossier);
+        if (!own) {
+            return Found(not_found());
+        }
+        auto addressee = Parties::find(connection, party);
+        if (!addressee || addressee->dossier != dossier) {
+            return Found(invalid("party: the dossier has no such party"));
+        }
+        return Found(Ground{std::move(*own), std::move(*addressee)});
+    });
+}
+
 }  // namespace
 
 Deed<MadeRequest> Desk::make_request(const Actor& actor, const policies::DossierId& dossier, const NewRequest& wanted) {
@@ -161,22 +185,7 @@ Deed<MadeRequest> Desk::make_request(const Actor& actor, const policies::Dossier
     if (auto fault = fault_in(wanted, now)) {
         return Answer(std::move(*fault));
     }
-    struct Ground {
-        Dossier dossier;
-        Party party;
-    };
-    using Found = std::variant<Ground, Refusal>;
-    auto found = tools_.database.read([&](storage::Connection& connection) -> storage::Result<Found> {
-        auto own = own_dossier(connection, actor, dossier);
-        if (!own) {
-            return Found(not_found());
-        }
-        auto party = Parties::find(connection, wanted.party);
-        if (!party || party->dossier != dossier) {
-            return Found(invalid("party: the dossier has no such party"));
-        }
-        return Found(Ground{std::move(*own), std::move(*party)});
-    });
+    auto found = find_ground(tools_.database, actor, dossier, wanted.party);
     if (found.has_error()) {
         return found.error();
     }

@@ -127,17 +127,23 @@ int check(const core::Config& config) {
 // The three threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
 struct Workers {
     Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
-        : publishing(config.edge),
-          pulling(config.edge),
-          sender(config.mail),
+        : publishing(config.edge), pulling(config.edge), sender(config.mail),
           publisher(
               {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
               {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
           ),
           notifier(*ground.database, ground.keyring, sender, ground.clock, {}),
           router(
-              {*ground.database, ground.audit, store, ground.keyring, pulling, ground.clock, ground.random,
-               need(crypto::NoteVerifier::parse(config.edge_log), "edge.log"), console, config.mail_host},
+              {*ground.database,
+               ground.audit,
+               store,
+               ground.keyring,
+               pulling,
+               ground.clock,
+               ground.random,
+               need(crypto::NoteVerifier::parse(config.edge_log), "edge.log"),
+               console,
+               config.mail_host},
               {.pull_every = config.pull_every},
               [this] { wake(); }
           ) {}
@@ -209,15 +215,16 @@ int serve(const core::Config& config) {
     const auto shelf = need(core::CaseTypeShelf::open(*ground.database, folder), "case types");
     auto store = need(storage::core::CaseStore::open(config.state / "cases"), "state");
     std::string console;  // its address: known once the listener has its port
-    core::Desk desk({*ground.database, ground.audit, ground.keyring, shelf, ground.clock, ground.random, config.edge_public, console,
-                     config.mail_host});
+    core::Desk desk(
+        {*ground.database, ground.audit, ground.keyring, shelf, ground.clock, ground.random, config.edge_public, console, config.mail_host}
+    );
     gateway::Pool pool(pool_threads);
     std::unique_ptr<Workers> workers;
     const std::string decoy = crypto::hash_password(ground.random.secret<32>().expose());
-    const core::console::Tools tools{
-        *ground.database, ground.audit, desk, shelf, store, ground.keyring, pool, ground.clock, ground.random, decoy,
-        [&workers] { workers->wake(); }
-    };
+    const core::console::Tools
+        tools{*ground.database, ground.audit, desk, shelf, store, ground.keyring, pool, ground.clock, ground.random, decoy, [&workers] {
+                  workers->wake();
+              }};
 
     asio::io_context context(1);
     const http::Routes routes(all_routes(tools));
@@ -250,9 +257,12 @@ int main(int count, char** arguments) {
             return exit_refused;
         }
         switch (command->act) {
-            case Command::Act::check: return check(config);
-            case Command::Act::add_staff: return add_staff(config);
-            case Command::Act::serve: break;
+        case Command::Act::check:
+            return check(config);
+        case Command::Act::add_staff:
+            return add_staff(config);
+        case Command::Act::serve:
+            break;
         }
         return serve(config);
     } catch (const std::exception& error) {

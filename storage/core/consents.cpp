@@ -77,9 +77,7 @@ std::uint64_t Consents::add(Connection& connection, const policies::DossierId& d
     return raise_epoch(connection, dossier, record.party);
 }
 
-Result<std::uint64_t> Consents::append(
-    Connection& connection, const policies::ConsentId& id, const policies::ConsentEvent& event
-) {
+Result<std::uint64_t> Consents::append(Connection& connection, const policies::ConsentId& id, const policies::ConsentEvent& event) {
     const auto found = find(connection, id);
     if (!found) {
         return Errc::not_found;

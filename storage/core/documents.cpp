@@ -6,9 +6,9 @@ namespace storage::core {
 
 namespace {
 
-#define DOCUMENT_COLUMNS                                                                                                          \
-    "id, upload_id, grant_id, item_id, request_id, dossier_id, edge_index, state, reason, cipher_size, cipher_sha256, "        \
-    "manifest_sha256, mac, accepted_at, decided_at, name, media_type, plain_size, plain_sha256, compartment_id, store_name, " \
+#define DOCUMENT_COLUMNS                                                                                                                   \
+    "id, upload_id, grant_id, item_id, request_id, dossier_id, edge_index, state, reason, cipher_size, cipher_sha256, "                    \
+    "manifest_sha256, mac, accepted_at, decided_at, name, media_type, plain_size, plain_sha256, compartment_id, store_name, "              \
     "consent_id, epoch, log_index, outcome_version, outcome_published"
 constexpr std::string_view by_id = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE id = ?";
 constexpr std::string_view by_upload = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE upload_id = ?";
@@ -182,9 +182,7 @@ Result<void> Documents::start_filing(Connection& connection, const policies::Doc
     return moved(connection, id, rows);
 }
 
-Result<void> Documents::file(
-    Connection& connection, const policies::DocumentId& id, std::uint64_t log_index, policies::Instant now
-) {
+Result<void> Documents::file(Connection& connection, const policies::DocumentId& id, std::uint64_t log_index, policies::Instant now) {
     const auto rows = connection.run(
         "UPDATE document SET state = 'filed', log_index = ?, decided_at = ?, outcome_version = outcome_version + 1 "
         "WHERE id = ? AND state = 'filing'",

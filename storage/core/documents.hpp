@@ -66,7 +66,7 @@ public:
     static std::vector<Document> of_dossier(Connection& connection, const policies::DossierId& dossier);
     static std::vector<Document> of_grant(Connection& connection, const policies::GrantId& grant);
 
-    static Result<void> start_checking(Connection& connection, const policies::DocumentId& id);                  // accepted → checking
+    static Result<void> start_checking(Connection& connection, const policies::DocumentId& id);  // accepted → checking
     static Result<void> start_filing(Connection& connection, const policies::DocumentId& id, const Filing& filing);  // checking → filing
     static Result<void> file(Connection& connection, const policies::DocumentId& id, std::uint64_t log_index, policies::Instant now);
     // quarantined, redo, refused or withdrawn, from any state that is not final.

@@ -6,7 +6,7 @@ namespace storage::core {
 
 namespace {
 
-#define DOSSIER_COLUMNS \
+#define DOSSIER_COLUMNS                                                                                                                    \
     "id, case_number, case_type, case_type_version, case_type_sha256, subject, status, handler, advising_doctor, opened_at, closed_at"
 constexpr std::string_view by_id = "SELECT " DOSSIER_COLUMNS " FROM dossier WHERE id = ?";
 constexpr std::string_view by_number = "SELECT " DOSSIER_COLUMNS " FROM dossier WHERE case_number = ?";
@@ -48,8 +48,7 @@ std::optional<Dossier> read_one(Statement found) {
 }
 
 CompartmentKeys read_compartment(const Statement& row) {
-    return {
-        row::id<policies::CompartmentId>(row, 0), row::id<policies::DossierId>(row, 1), row.text(2), row.text(3), row.blob(4)};
+    return {row::id<policies::CompartmentId>(row, 0), row::id<policies::DossierId>(row, 1), row.text(2), row.text(3), row.blob(4)};
 }
 
 std::optional<CompartmentKeys> read_one_compartment(Statement found) {
@@ -117,9 +116,7 @@ std::vector<Dossier> Dossiers::of_advising_doctor(Connection& connection, const 
     return read_all(connection.query(by_advising_doctor, staff.text()));
 }
 
-std::optional<CompartmentKeys> Dossiers::compartment(
-    Connection& connection, const policies::DossierId& dossier, std::string_view name
-) {
+std::optional<CompartmentKeys> Dossiers::compartment(Connection& connection, const policies::DossierId& dossier, std::string_view name) {
     return read_one_compartment(connection.query(
         "SELECT id, dossier_id, name, recipient, sealed_identity FROM compartment WHERE dossier_id = ? AND name = ?", dossier.text(), name
     ));

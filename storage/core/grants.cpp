@@ -6,8 +6,8 @@ namespace storage::core {
 
 namespace {
 
-#define GRANT_COLUMNS                                                                                                        \
-    "id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, epoch, version, " \
+#define GRANT_COLUMNS                                                                                                                      \
+    "id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, epoch, version, "                   \
     "published_version, expires_at"
 constexpr std::string_view by_id = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE id = ?";
 constexpr std::string_view by_request = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE request_id = ?";
@@ -56,7 +56,8 @@ std::vector<Grant> read_all(Statement found) {
 
 void Grants::add(Connection& connection, const Grant& grant) {
     connection.run(
-        "INSERT INTO issued_grant (id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, epoch, "
+        "INSERT INTO issued_grant (id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, "
+        "epoch, "
         "version, published_version, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         grant.id.text(),
         grant.request.text(),
@@ -86,9 +87,7 @@ std::vector<Grant> Grants::of_party(Connection& connection, const policies::Doss
     return read_all(connection.query(by_party, dossier.text(), party.text()));
 }
 
-Result<std::uint64_t> Grants::change(
-    Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch
-) {
+Result<std::uint64_t> Grants::change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch) {
     auto changed = connection.query(
         "UPDATE issued_grant SET state = ?, epoch = ?, version = version + 1 WHERE id = ? RETURNING version",
         policies::text_of(state),

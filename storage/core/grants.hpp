@@ -35,7 +35,8 @@ public:
     static std::vector<Grant> of_party(Connection& connection, const policies::DossierId& dossier, const policies::PartyId& party);
 
     // State and epoch of the next posting; raises the version and gives it. not_found.
-    static Result<std::uint64_t> change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch);
+    static Result<std::uint64_t>
+    change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch);
 
     static std::vector<Grant> to_publish(Connection& connection, std::size_t count_max);
     static void published(Connection& connection, const policies::GrantId& id, std::uint64_t version);  // never lowers it

@@ -37,9 +37,7 @@ std::vector<Notice> Notices::of_staff(Connection& connection, const policies::St
     return notices;
 }
 
-Result<void> Notices::done(
-    Connection& connection, const policies::NoticeId& id, const policies::StaffId& staff, policies::Instant now
-) {
+Result<void> Notices::done(Connection& connection, const policies::NoticeId& id, const policies::StaffId& staff, policies::Instant now) {
     const auto rows = connection.run(
         "UPDATE notice SET done_at = coalesce(done_at, ?) WHERE id = ? AND staff_id = ?", now.microseconds, id.text(), staff.text()
     );

@@ -22,7 +22,8 @@ struct StaffMember {
 class Staff final {
 public:
     // Makes the account or, when the user is there, changes it and ends its sessions; gives the id it has.
-    static policies::StaffId put(Connection& connection, const StaffMember& member, const std::string& password_hash, policies::Instant now);
+    static policies::StaffId
+    put(Connection& connection, const StaffMember& member, const std::string& password_hash, policies::Instant now);
     static std::optional<StaffMember> find(Connection& connection, const policies::StaffId& id);
     static std::optional<StaffMember> find_user(Connection& connection, std::string_view user);
     static std::optional<std::string> password_hash(Connection& connection, std::string_view user);

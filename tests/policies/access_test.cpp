@@ -21,7 +21,13 @@ Decision ask(const CaseType& type, std::string_view document, const Question& qu
     std::vector<ConsentRecord> records;
     if (question.consent) {
         records.push_back(
-            {id<ConsentId>(1), "release-medical", id<PartyId>(1), at("2026-11-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), "", "",
+            {id<ConsentId>(1),
+             "release-medical",
+             id<PartyId>(1),
+             at("2026-11-01T00:00:00Z"),
+             at("2027-01-01T00:00:00Z"),
+             "",
+             "",
              {{1, ConsentState::given, at("2026-11-01T00:00:00Z"), "els", ""}}}
         );
     }

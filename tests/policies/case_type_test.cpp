@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-using policies::Fault;
 using nlohmann::json;
+using policies::Fault;
 
 namespace {
 

@@ -13,14 +13,16 @@ const Instant now = at("2026-11-24T12:00:00Z");
 
 ConsentRecord record(std::uint8_t number, std::initializer_list<ConsentState> states, PartyId party = id<PartyId>(1)) {
     ConsentRecord made{
-        id<ConsentId>(number), "release-medical", party, at("2026-11-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), "signed-paper-scan", "", {}};
+        id<ConsentId>(number), "release-medical", party, at("2026-11-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), "signed-paper-scan", "", {}
+    };
     for (const auto state : states) {
         made.events.push_back({made.events.size() + 1, state, at("2026-11-01T00:00:00Z"), "els", ""});
     }
     return made;
 }
 
-Decision ask(const std::vector<ConsentRecord>& records, std::string_view type = "medical-report", Gate gate = Gate::route, Instant when = now) {
+Decision
+ask(const std::vector<ConsentRecord>& records, std::string_view type = "medical-report", Gate gate = Gate::route, Instant when = now) {
     static const CaseType medical = tests::case_type("medical-unfitness");
     return consent_for(medical, type, {id<PartyId>(1), "treating-provider", 7}, records, gate, when);
 }

@@ -13,9 +13,12 @@ const Instant deadline = tests::at("2026-12-08T23:00:00Z");
 TEST_CASE("A mail's subject is the case number and nothing else") {
     const std::string language = GENERATE("nl", "fr", "de", "en", "xx", "");
     for (const auto& mail :
-         {arrival_mail(language, "SOC-1", "https://console"), withdrawal_mail_to_handler(language, "SOC-1", "https://console"),
-          attention_mail(language, "SOC-1", "https://console"), invitation_mail(language, "SOC-1", "https://up/u#a.b", deadline),
-          withdrawal_mail_to_uploader(language, "SOC-1"), redo_mail(language, "SOC-1")}) {
+         {arrival_mail(language, "SOC-1", "https://console"),
+          withdrawal_mail_to_handler(language, "SOC-1", "https://console"),
+          attention_mail(language, "SOC-1", "https://console"),
+          invitation_mail(language, "SOC-1", "https://up/u#a.b", deadline),
+          withdrawal_mail_to_uploader(language, "SOC-1"),
+          redo_mail(language, "SOC-1")}) {
         CHECK(mail.subject == "SOC-1");
         CHECK(mail.body.find("SOC-1") != std::string::npos);
         CHECK(mail.body.find('%') == std::string::npos);
@@ -40,7 +43,8 @@ TEST_CASE("A mail to the uploader about a withdrawal names no consent and no per
 }
 
 TEST_CASE("Every notice, verdict and act has words in all four languages") {
-    for (const char* kind : {"document.filed", "document.refused", "document.redo", "document.quarantined", "document.withdrawn", "consent.withdrawn"}) {
+    for (const char* kind :
+         {"document.filed", "document.refused", "document.redo", "document.quarantined", "document.withdrawn", "consent.withdrawn"}) {
         REQUIRE(notice_text(kind) != nullptr);
         CHECK(notice_text(kind)->size() == 4);
     }

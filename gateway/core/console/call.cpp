@@ -6,10 +6,13 @@ namespace gateway::core::console {
 
 http::Response answer_refusal(const Refusal& refusal, const Call& call) {
     switch (refusal.kind) {
-        case Refusal::Kind::not_found: return http::problem(http::problems::not_found, call.language);
-        case Refusal::Kind::conflict: return http::problem(http::problems::conflict, call.language, refusal.detail);
-        case Refusal::Kind::invalid:
-        case Refusal::Kind::consent_missing: break;
+    case Refusal::Kind::not_found:
+        return http::problem(http::problems::not_found, call.language);
+    case Refusal::Kind::conflict:
+        return http::problem(http::problems::conflict, call.language, refusal.detail);
+    case Refusal::Kind::invalid:
+    case Refusal::Kind::consent_missing:
+        break;
     }
     return http::problem(http::problems::invalid, call.language, refusal.detail);
 }

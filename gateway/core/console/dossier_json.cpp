@@ -89,7 +89,8 @@ Progress progress_of(storage::Connection& connection, const Rows& rows, policies
     for (const auto& request : rows.requests) {
         const auto facts = Requests::facts(connection, request);
         progress.asked += facts.size();
-        progress.received += static_cast<std::size_t>(std::count_if(facts.begin(), facts.end(), [](const auto& item) { return item.filed > 0; }));
+        progress.received +=
+            static_cast<std::size_t>(std::count_if(facts.begin(), facts.end(), [](const auto& item) { return item.filed > 0; }));
         const auto state = Requests::state(connection, request, now);
         const bool waits = state != policies::RequestState::complete && state != policies::RequestState::closed;
         if (waits && (!progress.deadline || request.deadline < *progress.deadline)) {

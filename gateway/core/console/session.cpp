@@ -29,8 +29,8 @@ std::string account_json(const StaffMember& staff) {
 }
 
 std::string cookie(std::string_view token, std::int64_t seconds) {
-    return std::string(session_cookie) + "=" + std::string(token) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" +
-           std::to_string(seconds);
+    return std::string(session_cookie) + "=" + std::string(token) +
+           "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
 }
 
 struct Credentials {
@@ -71,9 +71,8 @@ storage::Result<void> note_failure(const Tools& tools, const std::string& user, 
     });
 }
 
-storage::Result<void> open_session(
-    const Tools& tools, const StaffMember& member, const crypto::Digest& session, const Call& call, policies::Instant now
-) {
+storage::Result<void>
+open_session(const Tools& tools, const StaffMember& member, const crypto::Digest& session, const Call& call, policies::Instant now) {
     return tools.database.commit([&](storage::Connection& connection) -> storage::Result<void> {
         if (call.session) {
             Sessions::close(connection, *call.session);

@@ -43,7 +43,9 @@ struct Ledgers {
     }
 
     AcceptedUpload upload(std::uint64_t index) {
-        return {new_id<policies::DocumentId>(random), new_id<policies::UploadId>(random), grant, item, index, 100, policy, policy, policy, start};
+        return {
+            new_id<policies::DocumentId>(random), new_id<policies::UploadId>(random), grant, item, index, 100, policy, policy, policy, start
+        };
     }
 
     Filing filing() {
@@ -134,7 +136,15 @@ TEST_CASE("Each consent event raises the epoch of its discloser, and no event is
     CHECK(Consents::epoch(connection, ledgers.dossier, ledgers.party) == 0);
     const auto id = new_id<policies::ConsentId>(ledgers.random);
     const policies::ConsentRecord given{
-        id, "release-medical", ledgers.party, start, start + policies::one_day, "paper", "", {{1, policies::ConsentState::given, start, "els", ""}}};
+        id,
+        "release-medical",
+        ledgers.party,
+        start,
+        start + policies::one_day,
+        "paper",
+        "",
+        {{1, policies::ConsentState::given, start, "els", ""}}
+    };
     CHECK(Consents::add(connection, ledgers.dossier, given) == 1);
     const policies::ConsentEvent withdrawal{0, policies::ConsentState::withdrawn, start, "els", "asked by phone"};
     CHECK(*Consents::append(connection, id, withdrawal) == 2);
@@ -225,8 +235,10 @@ TEST_CASE("A verdict ends a document from any state on the way, and only verdict
     const auto decided = *Documents::find_upload(connection, upload.upload);
     CHECK(decided.reason == "consent-withdrawn");
     CHECK(decided.decided_at == start);
-    CHECK(Documents::decide(connection, new_id<policies::DocumentId>(ledgers.random), policies::DocumentState::redo, "", start).error() ==
-          storage::Errc::not_found);
+    CHECK(
+        Documents::decide(connection, new_id<policies::DocumentId>(ledgers.random), policies::DocumentState::redo, "", start).error() ==
+        storage::Errc::not_found
+    );
 }
 
 TEST_CASE("A mail that was taken is hidden for its lease, comes again when nobody said it was sent, and loses its body then") {
