@@ -228,17 +228,18 @@ check("news waits behind a button and is said once; a notice that is done goes",
     await page.clock.fastForward(11_000);
     await page.getByRole("button", { name: "Toon: 1 nieuwe melding" }).waitFor();
     assert.equal(await status.innerText(), "1 nieuwe melding");
-    assert.equal(await page.locator("#arrived .notice").count(), 3);
+    const arrived = page.locator("#arrived .notice");
+    assert.match(await arrived.first().innerText(), /2 keer/);
     const looks = mock.calls.filter(({ path }) => path === "/api/v1/inbox").length;
     await page.clock.fastForward(11_000);
     await page.waitForTimeout(300);
     assert.ok(mock.calls.filter(({ path }) => path === "/api/v1/inbox").length - looks <= 2);
     await page.getByRole("button", { name: "Toon: 1 nieuwe melding" }).click();
-    assert.equal(await page.locator("#arrived .notice").count(), 4);
+    assert.match(await arrived.first().innerText(), /3 keer/);
     await page.locator("#arrived button").first().click();
-    await page.getByText("Er wachten 6 meldingen op u.").waitFor();
+    await page.getByText("Er wachten 4 meldingen op u.").waitFor();
     assert.equal(await focused(page), "H1");
-    assert.equal(mock.state.inbox[0].done, true);
+    assert.deepEqual(mock.state.inbox.filter(({ kind, done }) => kind === "document.filed" && !done).map(({ caseNumber }) => caseNumber), ["SUB-2026-088"]);
 }));
 
 check("polling slows down while core does not answer, and comes back", () => with_console(null, async (page, mock) => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { languages } from "../../src/shared/language.ts";
 import { preview_mail } from "../../src/console/mail_preview.ts";
 import { messages_in, word } from "../../src/console/messages/choose.ts";
-import { late_ones } from "../../src/console/pages/inbox.tsx";
+import { bundles_of, late_ones } from "../../src/console/pages/inbox.tsx";
 import { by_urgency } from "../../src/console/pages/dossiers.tsx";
 import { types_refused } from "../../src/console/pages/new_request/check.tsx";
 import type { DossierLine } from "../../src/console/model.ts";
@@ -67,7 +67,7 @@ function find_up(file: string): string {
 test("the previewed mail is the mail core sends, word for word", () => {
     const source = readFileSync(find_up("policies/disclosure_mail.cpp"), "utf8");
     const table = /constexpr Words invitation\[\] = \{([\s\S]*?)\n\};/.exec(source)?.[1] ?? "";
-    const rows = table.replace(/"\s*\n\s*"/g, "").matchAll(/\{"(\w\w)", "([^"]*)", "([^"]*)"\}/g);
+    const rows = table.replace(/"\s*\n\s*"/g, "").matchAll(/\{\s*"(\w\w)",\s*"([^"]*)",\s*"([^"]*)"\s*\}/g);
     let compared = 0;
     for (const [, language, subject, body] of rows) {
         const known = languages.find((one) => one === language);
@@ -87,6 +87,18 @@ const line = (change: Partial<DossierLine>): DossierLine => ({
     requests: { asked: 2, received: 1 }, deadline: "2026-11-20T22:59:59Z", consent: "given", openedAt: null, ...change,
 });
 const now = Date.parse("2026-11-24T12:00:00Z");
+
+test("notices that say the same of the same dossier are one line, the newest first", () => {
+    const notice = (id: string, dossier: string, kind: string, at: string) => ({ id, at, kind, caseNumber: dossier, dossier, text: { nl: kind }, done: false });
+    const found = bundles_of([
+        notice("1", "A", "document.filed", "2026-11-20T10:00:00Z"),
+        notice("2", "B", "document.filed", "2026-11-21T10:00:00Z"),
+        notice("3", "A", "document.redo", "2026-11-22T10:00:00Z"),
+        notice("4", "A", "document.filed", "2026-11-23T10:00:00Z"),
+    ]);
+    assert.deepEqual(found.map((bundle) => bundle.notices.map(({ id }) => id)), [["4", "1"], ["3"], ["2"]]);
+    assert.equal(found[0]?.latest.id, "4");
+});
 
 test("late is what is past its day and still waits", () => {
     const ids = (list: DossierLine[]): string[] => late_ones(list, now).map((one) => one.id);

@@ -119,6 +119,7 @@ export const de: Messages = {
         done_said: (number) => `Die Meldung zu Dossier ${number} ist erledigt.`,
         fresh: (n) => (n === 1 ? "1 neue Meldung" : `${n} neue Meldungen`),
         show_fresh: "Zeigen",
+        times: (n, date) => `${n}-mal, zuletzt am ${date}`,
         finished: (n) => `Erledigt (${n})`,
         dossier: (number) => `Dossier ${number}`,
     },

@@ -119,6 +119,7 @@ export const en: Messages = {
         done_said: (number) => `The notice about case ${number} is done.`,
         fresh: (n) => (n === 1 ? "1 new notice" : `${n} new notices`),
         show_fresh: "Show",
+        times: (n, date) => `${n} times, last on ${date}`,
         finished: (n) => `Finished (${n})`,
         dossier: (number) => `Case ${number}`,
     },

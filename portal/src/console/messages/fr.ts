@@ -119,6 +119,7 @@ export const fr: Messages = {
         done_said: (number) => `Le message sur le dossier ${number} est traité.`,
         fresh: (n) => (n === 1 ? "1 nouveau message" : `${n} nouveaux messages`),
         show_fresh: "Afficher",
+        times: (n, date) => `${n} fois, la dernière le ${date}`,
         finished: (n) => `Traités (${n})`,
         dossier: (number) => `Dossier ${number}`,
     },

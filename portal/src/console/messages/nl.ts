@@ -148,6 +148,7 @@ export const nl = {
         done_said: (number: string) => `De melding over dossier ${number} is klaar.`,
         fresh: (n: number) => (n === 1 ? "1 nieuwe melding" : `${n} nieuwe meldingen`),
         show_fresh: "Toon",
+        times: (n: number, date: string) => `${n} keer, laatst op ${date}`,
         finished: (n: number) => `Afgewerkt (${n})`,
         dossier: (number: string) => `Dossier ${number}`,
     },

@@ -4,7 +4,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 
-import { format_date } from "../../shared/dates.ts";
+import { format_date, format_date_time } from "../../shared/dates.ts";
 import { Alert, Button, Card, type Tone } from "../../shared/ui.tsx";
 import { api } from "../api.ts";
 import { use_desk } from "../desk.ts";
@@ -30,6 +30,26 @@ const groups: Record<string, Group> = {
 
 export function group_of(kind: string): Group {
     return Object.hasOwn(groups, kind) ? (groups[kind] ?? "other") : "other";
+}
+
+// Notices that say the same of the same dossier, as one line with one button: ten pages of a report are one piece of news.
+export interface Bundle {
+    latest: Notice;
+    notices: Notice[];
+}
+
+export function bundles_of(notices: readonly Notice[]): Bundle[] {
+    const found = new Map<string, Bundle>();
+    for (const notice of [...notices].sort((left, right) => right.at.localeCompare(left.at))) {
+        const key = `${notice.dossier} ${notice.kind}`;
+        const bundle = found.get(key);
+        if (bundle) {
+            bundle.notices.push(notice);
+        } else {
+            found.set(key, { latest: notice, notices: [notice] });
+        }
+    }
+    return [...found.values()];
 }
 
 export function InboxPage(props: { inbox: Inbox }): JSX.Element {
@@ -58,12 +78,16 @@ export function InboxPage(props: { inbox: Inbox }): JSX.Element {
     const finished = visible.filter((notice) => notice.done);
     const fresh = notices.filter((notice) => !shown.has(notice.id) && !notice.done).length;
     const show_fresh = (): void => set_shown(new Set(notices.map((notice) => notice.id)));
-    const finish = async (notice: Notice): Promise<void> => {
-        const refused = await send(() => api.notice_done(notice.id));
+    const finish = async (bundle: Bundle): Promise<void> => {
+        const refused = await send(async () => {
+            for (const notice of bundle.notices) {
+                await api.notice_done(notice.id);
+                mark_done(notice.id);
+            }
+        });
         set_problem(refused);
         if (!refused) {
-            mark_done(notice.id);
-            say(t.inbox.done_said(notice.caseNumber));
+            say(t.inbox.done_said(bundle.latest.caseNumber));
             document.querySelector<HTMLElement>("h1")?.focus();
         }
     };
@@ -103,7 +127,7 @@ function NoticeCard(props: {
     empty: string;
     tone: Tone;
     notices: readonly Notice[];
-    finish: (notice: Notice) => Promise<void>;
+    finish: (bundle: Bundle) => Promise<void>;
 }): JSX.Element {
     const { t } = use_desk();
     if (props.notices.length === 0) {
@@ -116,18 +140,15 @@ function NoticeCard(props: {
     return (
         <Card id={props.id} title={<Counted title={props.title} count={props.notices.length} />} tone={props.tone}>
             <ul class="notices">
-                {props.notices.map((notice) => (
-                    <li key={notice.id} class="notice">
-                        <div class="notice-text">
-                            <a href={href.dossier(notice.dossier)}>{t.inbox.dossier(notice.caseNumber)}</a>
-                            <p>
-                                <Said words={notice.text} />
-                            </p>
-                            <p class="soft small">
-                                <Moment at={notice.at} />
-                            </p>
-                        </div>
-                        <button type="button" class="button button-small" aria-label={t.inbox.done_about(notice.caseNumber)} onClick={() => void props.finish(notice)}>
+                {bundles_of(props.notices).map((bundle) => (
+                    <li key={bundle.latest.id} class="notice">
+                        <BundleText bundle={bundle} />
+                        <button
+                            type="button"
+                            class="button button-small"
+                            aria-label={t.inbox.done_about(bundle.latest.caseNumber)}
+                            onClick={() => void props.finish(bundle)}
+                        >
                             <span class="tick" aria-hidden="true" />
                             {t.inbox.done}
                         </button>
@@ -135,6 +156,22 @@ function NoticeCard(props: {
                 ))}
             </ul>
         </Card>
+    );
+}
+
+function BundleText(props: { bundle: Bundle }): JSX.Element {
+    const { t, language } = use_desk();
+    const { latest, notices } = props.bundle;
+    return (
+        <div class="notice-text">
+            <a href={href.dossier(latest.dossier)}>{t.inbox.dossier(latest.caseNumber)}</a>
+            <p>
+                <Said words={latest.text} />
+            </p>
+            <p class="soft small">
+                {notices.length === 1 ? <Moment at={latest.at} /> : t.inbox.times(notices.length, format_date_time(latest.at, language))}
+            </p>
+        </div>
     );
 }
 
@@ -152,17 +189,9 @@ function Finished(props: { notices: readonly Notice[] }): JSX.Element {
         <details class="finished">
             <summary>{t.inbox.finished(props.notices.length)}</summary>
             <ul class="notices">
-                {props.notices.map((notice) => (
-                    <li key={notice.id} class="notice">
-                        <div class="notice-text">
-                            <a href={href.dossier(notice.dossier)}>{t.inbox.dossier(notice.caseNumber)}</a>
-                            <p>
-                                <Said words={notice.text} />
-                            </p>
-                            <p class="soft small">
-                                <Moment at={notice.at} />
-                            </p>
-                        </div>
+                {bundles_of(props.notices).map((bundle) => (
+                    <li key={bundle.latest.id} class="notice">
+                        <BundleText bundle={bundle} />
                     </li>
                 ))}
             </ul>
