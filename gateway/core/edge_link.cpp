@@ -18,10 +18,14 @@ public:
     const char* name() const noexcept override { return "edge link"; }
     std::string message(int code) const override {
         switch (static_cast<LinkErrc>(code)) {
-            case LinkErrc::gone: return "the edge does not have it";
-            case LinkErrc::declined: return "the edge declined";
-            case LinkErrc::failed: return "the edge failed";
-            case LinkErrc::malformed: return "the edge's answer does not parse";
+        case LinkErrc::gone:
+            return "the edge does not have it";
+        case LinkErrc::declined:
+            return "the edge declined";
+        case LinkErrc::failed:
+            return "the edge failed";
+        case LinkErrc::malformed:
+            return "the edge's answer does not parse";
         }
         return "unknown";
     }
@@ -149,9 +153,7 @@ crypto::Result<SealedUpload> HttpsEdgeLink::upload(const policies::UploadId& id)
     return parse_sealed_upload(answer->body);
 }
 
-crypto::Result<void> HttpsEdgeLink::fetch_content(
-    const policies::UploadId& id, const std::function<bool(crypto::ByteView)>& sink
-) {
+crypto::Result<void> HttpsEdgeLink::fetch_content(const policies::UploadId& id, const std::function<bool(crypto::ByteView)>& sink) {
     client::Call call;
     call.path = "/inner/v1/uploads/" + id.text() + "/content";
     call.sink = sink;

@@ -29,9 +29,12 @@ Json text_or_null(const std::string& text) {
 
 const char* text_of(EnvelopeFacts::Consent consent) noexcept {
     switch (consent) {
-        case EnvelopeFacts::Consent::given: return "given";
-        case EnvelopeFacts::Consent::not_needed: return "not-needed";
-        case EnvelopeFacts::Consent::withdrawn: return "withdrawn";
+    case EnvelopeFacts::Consent::given:
+        return "given";
+    case EnvelopeFacts::Consent::not_needed:
+        return "not-needed";
+    case EnvelopeFacts::Consent::withdrawn:
+        return "withdrawn";
     }
     return "withdrawn";
 }

@@ -91,9 +91,8 @@ Keyring::Keyring(std::vector<crypto::open::X25519Identity> identities) : identit
     crypto::ensure(!identities_.empty(), "a keyring has an identity");
 }
 
-crypto::Result<Keyring> Keyring::open(
-    const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file
-) {
+crypto::Result<Keyring>
+Keyring::open(const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file) {
     auto content = read_secret_file(identity_file);
     if (content.has_error()) {
         return content.error();

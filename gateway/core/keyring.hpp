@@ -15,9 +15,8 @@ class Keyring final {
 public:
     // `identity_file`: lines as age-keygen writes them; with a `passphrase_file` the file is itself an age file (binary or armored)
     // under that passphrase, of which a newline at the end is no part. The first identity is sealed to, all of them can unseal.
-    static crypto::Result<Keyring> open(
-        const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file
-    );
+    static crypto::Result<Keyring>
+    open(const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file);
 
     crypto::Bytes seal(crypto::ByteView secret, crypto::Random& random) const;
     crypto::Result<crypto::SecretBytes> unseal(crypto::ByteView sealed) const;  // crypto::Errc of the age classes; at most 1 MiB

@@ -121,7 +121,8 @@ Loop::Pause Publisher::turn() {
 
 crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
     const auto now = tools_.clock.now();
-    const auto due = tools_.database.read([&](storage::Connection& connection) { return read_due(connection, grant.id, case_types_, now); });
+    const auto due =
+        tools_.database.read([&](storage::Connection& connection) { return read_due(connection, grant.id, case_types_, now); });
     if (due.has_error()) {
         log_failure("posting.delayed", grant.id.text(), due.error());
         return due.error();
@@ -134,15 +135,22 @@ crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
     }
     const auto core_vkey = tools_.audit.verifier().vkey();
     const EnvelopeFacts facts{
-        due->around, *due->case_type, options_.organisation, options_.edge_url, options_.edge_log_vkey, core_vkey,
-        due->asker_name, due->asker_mail, consent_state(due->consent), due->statement, due->since
+        due->around,
+        *due->case_type,
+        options_.organisation,
+        options_.edge_url,
+        options_.edge_log_vkey,
+        core_vkey,
+        due->asker_name,
+        due->asker_mail,
+        consent_state(due->consent),
+        due->statement,
+        due->since
     };
-    const auto envelope = crypto::seal_envelope(
-        *key, {current.id.text(), current.version}, crypto::as_bytes(format_envelope(facts)), tools_.random
-    );
-    const auto posting = format_posting(
-        {current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, envelope}
-    );
+    const auto envelope =
+        crypto::seal_envelope(*key, {current.id.text(), current.version}, crypto::as_bytes(format_envelope(facts)), tools_.random);
+    const auto posting =
+        format_posting({current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, envelope});
     const auto put = tools_.edge.put_posting(current.id, posting);
     if (put.has_error()) {
         log_failure("posting.delayed", grant.id.text(), put.error());
@@ -179,7 +187,9 @@ crypto::Result<void> Publisher::publish(const storage::core::Document& document)
     }
     const auto text = format_outcome(facts);
     const auto version = document.outcome_version;
-    SealedOutcome outcome{version, crypto::seal_envelope(*key, {document.grant.text(), version}, crypto::as_bytes(text), tools_.random), true};
+    SealedOutcome outcome{
+        version, crypto::seal_envelope(*key, {document.grant.text(), version}, crypto::as_bytes(text), tools_.random), true
+    };
     outcome.keep = !policies::is_final(document.state);
     const auto put = tools_.edge.put_outcome(document.upload, outcome);
     // An upload that the edge no longer knows has nobody to be told there any more.

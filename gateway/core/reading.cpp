@@ -19,8 +19,7 @@ constexpr std::size_t piece = crypto::age::chunk_sealed;
 class ClearText final {
 public:
     ClearText(storage::Vault::Reader payload, const crypto::age::FileKey& file_key)
-        : payload_(std::move(payload)),
-          opener_(file_key, [this](crypto::ByteView bytes) -> crypto::Result<void> {
+        : payload_(std::move(payload)), opener_(file_key, [this](crypto::ByteView bytes) -> crypto::Result<void> {
               waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
               return {};
           }) {}
@@ -116,7 +115,10 @@ crypto::Result<crypto::age::FileKey> file_key_of(crypto::ByteView sealed_identit
 }  // namespace
 
 crypto::Result<std::shared_ptr<gateway::http::BodySource>> open_document(
-    storage::Database& database, storage::core::CaseStore& case_store, const Keyring& keyring, const policies::DocumentId& document
+    storage::Database& database,
+    storage::core::CaseStore& case_store,
+    const Keyring& keyring,
+    const policies::DocumentId& document
 ) {
     const auto sealed_identity = sealed_identity_of(database, document);
     if (sealed_identity.has_error()) {

@@ -13,7 +13,10 @@
 namespace gateway::core {
 
 crypto::Result<std::shared_ptr<gateway::http::BodySource>> open_document(
-    storage::Database& database, storage::core::CaseStore& case_store, const Keyring& keyring, const policies::DocumentId& document
+    storage::Database& database,
+    storage::core::CaseStore& case_store,
+    const Keyring& keyring,
+    const policies::DocumentId& document
 );
 
 }  // namespace gateway::core

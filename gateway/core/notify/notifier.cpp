@@ -27,7 +27,8 @@ crypto::Result<std::string> text_of(const storage::core::NewMail& mail, const Ke
 }  // namespace
 
 Notifier::Notifier(storage::Database& database, const Keyring& keyring, MailSender& sender, const Clock& clock, NotifierOptions options)
-    : database_(database), keyring_(keyring), sender_(sender), clock_(clock), options_(options), loop_("notifier", [this] { return turn(); }) {}
+    : database_(database), keyring_(keyring), sender_(sender), clock_(clock), options_(options),
+      loop_("notifier", [this] { return turn(); }) {}
 
 Loop::Pause Notifier::turn() {
     const auto now = clock_.now();
@@ -72,8 +73,15 @@ void Notifier::send(const storage::core::WaitingMail& waiting) {
         storage::core::Outbox::retry(connection, waiting.id, now + wait);
         return {};
     });
-    log_event("mail.failed", {{"mail", waiting.id}, {"kind", waiting.mail.kind}, {"attempt", waiting.attempts},
-                              {"error", outcome.error().category().name()}, {"code", outcome.error().value()}, {"delayed", delayed.has_value()}});
+    log_event(
+        "mail.failed",
+        {{"mail", waiting.id},
+         {"kind", waiting.mail.kind},
+         {"attempt", waiting.attempts},
+         {"error", outcome.error().category().name()},
+         {"code", outcome.error().value()},
+         {"delayed", delayed.has_value()}}
+    );
 }
 
 std::string mail_date(policies::Instant at) {
@@ -84,9 +92,18 @@ std::string mail_date(policies::Instant at) {
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(moment - day));
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", days.at(std::chrono::weekday(day).c_encoding()),
-        static_cast<unsigned>(date.day()), months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    std::snprintf(
+        text.data(),
+        text.size(),
+        "%s, %02u %s %04d %02d:%02d:%02d +0000",
+        days.at(std::chrono::weekday(day).c_encoding()),
+        static_cast<unsigned>(date.day()),
+        months.at(static_cast<unsigned>(date.month()) - 1),
+        static_cast<int>(date.year()),
+        static_cast<int>(time.hours().count()),
+        static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count())
+    );
     return text.data();
 }
 

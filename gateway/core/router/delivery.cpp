@@ -73,14 +73,22 @@ crypto::Result<void> Delivery::load(const policies::DocumentId& id) {
 
 crypto::Result<Delivery::Stop> Delivery::take(Step step) {
     switch (step) {
-        case Step::look: return look();
-        case Step::gate: return gate();
-        case Step::open_manifest: return open();
-        case Step::begin_filing: return begin_filing();
-        case Step::fetch: return fetch();
-        case Step::ask_again: return ask_again();
-        case Step::store: return store();
-        case Step::record: return record();
+    case Step::look:
+        return look();
+    case Step::gate:
+        return gate();
+    case Step::open_manifest:
+        return open();
+    case Step::begin_filing:
+        return begin_filing();
+    case Step::fetch:
+        return fetch();
+    case Step::ask_again:
+        return ask_again();
+    case Step::store:
+        return store();
+    case Step::record:
+        return record();
     }
     crypto::ensure(false, "every step is taken somewhere");
     return Stop();
@@ -156,12 +164,20 @@ crypto::Result<Delivery::Stop> Delivery::begin_filing() {
             return Stop(No{Finding::too_many, decision});
         }
         const auto* type = case_type_->document(item_->type);
-        const auto compartment = type == nullptr ? std::nullopt : ledger::Dossiers::compartment(connection, document_->dossier, type->compartment);
+        const auto compartment =
+            type == nullptr ? std::nullopt : ledger::Dossiers::compartment(connection, document_->dossier, type->compartment);
         if (!compartment) {
             return storage::Errc::not_found;
         }
         const ledger::Filing filing{
-            manifest_->name, manifest_->type, manifest_->size, manifest_->sha256, compartment->id, document_->id.text(), decision.consent, decision.epoch
+            manifest_->name,
+            manifest_->type,
+            manifest_->size,
+            manifest_->sha256,
+            compartment->id,
+            document_->id.text(),
+            decision.consent,
+            decision.epoch
         };
         if (const auto moved = ledger::Documents::start_filing(connection, document_->id, filing); moved.has_error()) {
             return moved.error();
@@ -285,7 +301,8 @@ crypto::Result<void> Delivery::conclude(const No& no) {
     const auto verdict = verdict_of(no.finding);
     const auto now = tools_.clock.now();
     const auto concluded = tools_.database.commit([&](storage::Connection& connection) -> storage::Result<void> {
-        if (const auto decided = ledger::Documents::decide(connection, document_->id, verdict.state, verdict.code, now); decided.has_error()) {
+        if (const auto decided = ledger::Documents::decide(connection, document_->id, verdict.state, verdict.code, now);
+            decided.has_error()) {
             return decided;
         }
         storage::Entry entry{

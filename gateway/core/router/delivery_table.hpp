@@ -20,8 +20,8 @@ enum class Step {
     store,         // header beside payload: durable
     record,        // transaction: consent, filing → filed, audit entry, notices, mails
 };
-constexpr std::array all_steps{Step::look, Step::gate, Step::open_manifest, Step::begin_filing,
-                               Step::fetch, Step::ask_again, Step::store, Step::record};
+constexpr std::array
+    all_steps{Step::look, Step::gate, Step::open_manifest, Step::begin_filing, Step::fetch, Step::ask_again, Step::store, Step::record};
 
 // What stops a document. Everything else that can go wrong (edge away, disk full) leaves it where it is, to be tried again.
 enum class Finding {
@@ -36,8 +36,18 @@ enum class Finding {
     too_large,      // over the limits that were asked for
     too_many,
 };
-constexpr std::array all_findings{Finding::withdrawn, Finding::no_rule, Finding::gone, Finding::changed, Finding::forged,
-                                  Finding::not_for_us, Finding::damaged, Finding::wrong_request, Finding::too_large, Finding::too_many};
+constexpr std::array all_findings{
+    Finding::withdrawn,
+    Finding::no_rule,
+    Finding::gone,
+    Finding::changed,
+    Finding::forged,
+    Finding::not_for_us,
+    Finding::damaged,
+    Finding::wrong_request,
+    Finding::too_large,
+    Finding::too_many
+};
 
 Step first_step() noexcept;
 // After `step` went well, with the document in `state` as it is in the database now. Nothing after record.

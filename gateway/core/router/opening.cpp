@@ -42,9 +42,8 @@ bool fits_leaf(const SealedUpload& upload, const storage::core::Document& docume
            digest_of(upload.manifest) == document.manifest_sha256;
 }
 
-std::variant<crypto::Manifest, Finding> open_manifest(
-    const SealedUpload& upload, const storage::core::Document& document, const IntakeKeys& keys, std::uint64_t file_bytes_max
-) {
+std::variant<crypto::Manifest, Finding>
+open_manifest(const SealedUpload& upload, const storage::core::Document& document, const IntakeKeys& keys, std::uint64_t file_bytes_max) {
     const crypto::open::Identity* const identities[] = {&keys.identity};
     const auto opened = crypto::open::decrypt(identities, upload.manifest);
     if (opened.has_error()) {
@@ -67,8 +66,13 @@ std::variant<crypto::Manifest, Finding> open_manifest(
     return std::move(*manifest);
 }
 
-ContentReader::ContentReader(const IntakeKeys& keys, const crypto::age::X25519Recipient& compartment,
-    storage::core::CaseStore::Payload payload, Expected expected, crypto::Random& random)
+ContentReader::ContentReader(
+    const IntakeKeys& keys,
+    const crypto::age::X25519Recipient& compartment,
+    storage::core::CaseStore::Payload payload,
+    Expected expected,
+    crypto::Random& random
+)
     : keys_(keys), compartment_(compartment), payload_(std::move(payload)), expected_(expected), random_(random) {}
 
 bool ContentReader::feed(crypto::ByteView bytes) {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "crypto/age/header.hpp"
-#include "crypto/manifest.hpp"
 #include "crypto/errors.hpp"
+#include "crypto/manifest.hpp"
 #include "crypto/open/open.hpp"
 #include "gateway/core/edge_link.hpp"
 #include "gateway/core/keyring.hpp"
@@ -30,9 +30,8 @@ crypto::Result<std::variant<IntakeKeys, Finding>> intake_keys(const storage::cor
 bool fits_leaf(const SealedUpload& upload, const storage::core::Document& document);
 
 // Decrypts and checks: MAC, grant, item, size.
-std::variant<crypto::Manifest, Finding> open_manifest(
-    const SealedUpload& upload, const storage::core::Document& document, const IntakeKeys& keys, std::uint64_t file_bytes_max
-);
+std::variant<crypto::Manifest, Finding>
+open_manifest(const SealedUpload& upload, const storage::core::Document& document, const IntakeKeys& keys, std::uint64_t file_bytes_max);
 
 struct Expected {
     std::uint64_t cipher_size = 0;
@@ -49,8 +48,13 @@ public:
         std::string header;
     };
 
-    ContentReader(const IntakeKeys& keys, const crypto::age::X25519Recipient& compartment, storage::core::CaseStore::Payload payload,
-        Expected expected, crypto::Random& random);
+    ContentReader(
+        const IntakeKeys& keys,
+        const crypto::age::X25519Recipient& compartment,
+        storage::core::CaseStore::Payload payload,
+        Expected expected,
+        crypto::Random& random
+    );
     ContentReader(const ContentReader&) = delete;  // the opener's sink holds on to this object
     ContentReader& operator=(const ContentReader&) = delete;
 

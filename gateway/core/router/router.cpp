@@ -52,9 +52,10 @@ crypto::Result<void> Router::pull() {
 }
 
 void Router::deliver_all() {
-    const auto underway = tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<storage::core::Document>> {
-        return storage::core::Documents::underway(connection, documents_a_turn_max);
-    });
+    const auto underway =
+        tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<storage::core::Document>> {
+            return storage::core::Documents::underway(connection, documents_a_turn_max);
+        });
     if (underway.has_error()) {
         log_failure("delivery.delayed", underway.error(), {});
         return;

@@ -14,7 +14,12 @@ using policies::DocumentState;
 constexpr std::string_view staff_language = "nl";
 
 void mail(
-    storage::Connection& connection, std::string kind, const std::string& to, policies::MailText text, const Sender& sender, policies::Instant now
+    storage::Connection& connection,
+    std::string kind,
+    const std::string& to,
+    policies::MailText text,
+    const Sender& sender,
+    policies::Instant now
 ) {
     if (to.empty()) {
         return;
@@ -22,13 +27,22 @@ void mail(
     // Made here, before the first attempt: a retry is the same mail.
     const auto id = storage::core::new_id<policies::NoticeId>(sender.random).text();
     const storage::core::NewMail row{
-        std::move(kind), to, std::move(text.subject), std::move(text.body), std::nullopt, "<" + id + "@" + std::string(sender.mail_host) + ">"
+        std::move(kind),
+        to,
+        std::move(text.subject),
+        std::move(text.body),
+        std::nullopt,
+        "<" + id + "@" + std::string(sender.mail_host) + ">"
     };
     storage::core::Outbox::add(connection, row, now);
 }
 
 void mail_handler(
-    storage::Connection& connection, const Surroundings& around, DocumentState state, const Sender& sender, policies::Instant now
+    storage::Connection& connection,
+    const Surroundings& around,
+    DocumentState state,
+    const Sender& sender,
+    policies::Instant now
 ) {
     if (!around.handler) {
         return;
@@ -38,7 +52,14 @@ void mail_handler(
     if (state == DocumentState::filed) {
         mail(connection, "arrival", to, policies::arrival_mail(staff_language, number, sender.console_url), sender, now);
     } else if (state == DocumentState::withdrawn) {
-        mail(connection, "withdrawal-handler", to, policies::withdrawal_mail_to_handler(staff_language, number, sender.console_url), sender, now);
+        mail(
+            connection,
+            "withdrawal-handler",
+            to,
+            policies::withdrawal_mail_to_handler(staff_language, number, sender.console_url),
+            sender,
+            now
+        );
     } else {
         mail(connection, "attention", to, policies::attention_mail(staff_language, number, sender.console_url), sender, now);
     }
@@ -46,12 +67,15 @@ void mail_handler(
 
 }  // namespace
 
-void tell(
-    storage::Connection& connection, const Surroundings& around, DocumentState state, const Sender& sender, policies::Instant now
-) {
+void tell(storage::Connection& connection, const Surroundings& around, DocumentState state, const Sender& sender, policies::Instant now) {
     const storage::core::Notice notice{
-        storage::core::new_id<policies::NoticeId>(sender.random), around.dossier.handler, around.dossier.id,
-        "document." + std::string(policies::text_of(state)), now, false, {}
+        storage::core::new_id<policies::NoticeId>(sender.random),
+        around.dossier.handler,
+        around.dossier.id,
+        "document." + std::string(policies::text_of(state)),
+        now,
+        false,
+        {}
     };
     storage::core::Notices::add(connection, notice);
     mail_handler(connection, around, state, sender, now);

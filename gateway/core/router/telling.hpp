@@ -17,7 +17,11 @@ struct Sender {
 
 // `state`: filed, redo, refused, quarantined or withdrawn.
 void tell(
-    storage::Connection& connection, const Surroundings& around, policies::DocumentState state, const Sender& sender, policies::Instant now
+    storage::Connection& connection,
+    const Surroundings& around,
+    policies::DocumentState state,
+    const Sender& sender,
+    policies::Instant now
 );
 
 }  // namespace gateway::core::router

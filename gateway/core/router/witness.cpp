@@ -22,13 +22,23 @@ public:
 
 // An entry that names no grant or item of ours is kept as evidence; the pull goes on.
 void note_stray(storage::Connection& connection, const Tools& tools, std::uint64_t index) {
-    storage::core::record(connection, tools.audit, {"edge-log.stray", {{"index", static_cast<std::int64_t>(index)}}, {}}, tools.clock.now());
+    storage::core::record(
+        connection, tools.audit, {"edge-log.stray", {{"index", static_cast<std::int64_t>(index)}}, {}}, tools.clock.now()
+    );
 }
 
 storage::Result<void> accept(storage::Connection& connection, const Tools& tools, const Acceptance& acceptance, std::uint64_t index) {
     const storage::core::AcceptedUpload upload{
-        storage::core::new_id<policies::DocumentId>(tools.random), acceptance.upload, acceptance.grant, acceptance.item, index,
-        acceptance.size, acceptance.sha256, acceptance.manifest, acceptance.mac, acceptance.at
+        storage::core::new_id<policies::DocumentId>(tools.random),
+        acceptance.upload,
+        acceptance.grant,
+        acceptance.item,
+        index,
+        acceptance.size,
+        acceptance.sha256,
+        acceptance.manifest,
+        acceptance.mac,
+        acceptance.at
     };
     const auto accepted = storage::core::Documents::accept(connection, upload);
     if (accepted.has_value()) {
@@ -112,7 +122,9 @@ crypto::Result<std::vector<crypto::Bytes>> Witness::fetch_up_to(EdgeLogPage page
 }
 
 crypto::Result<void> Witness::take(
-    const crypto::merkle::Frontier& before, std::span<const crypto::Bytes> entries, const crypto::merkle::Checkpoint& checkpoint
+    const crypto::merkle::Frontier& before,
+    std::span<const crypto::Bytes> entries,
+    const crypto::merkle::Checkpoint& checkpoint
 ) {
     auto after = before;
     std::vector<std::pair<crypto::merkle::Node, crypto::Digest>> nodes;
@@ -133,7 +145,8 @@ crypto::Result<void> Witness::take(
         }
         const storage::Entry witnessed{
             "edge-log.witnessed",
-            {{"size", static_cast<std::int64_t>(checkpoint.head.size)}, {"root", checkpoint.head.root.hex()}, {"origin", checkpoint.origin}},
+            {{"size", static_cast<std::int64_t>(checkpoint.head.size)}, {"root", checkpoint.head.root.hex()}, {"origin", checkpoint.origin}
+            },
             {}
         };
         storage::core::record(connection, tools_.audit, witnessed, tools_.clock.now());

@@ -24,9 +24,8 @@ public:
 
 private:
     crypto::Result<std::vector<crypto::Bytes>> fetch_up_to(EdgeLogPage page, std::uint64_t from, std::uint64_t size);
-    crypto::Result<void> take(
-        const crypto::merkle::Frontier& before, std::span<const crypto::Bytes> entries, const crypto::merkle::Checkpoint& checkpoint
-    );
+    crypto::Result<void>
+    take(const crypto::merkle::Frontier& before, std::span<const crypto::Bytes> entries, const crypto::merkle::Checkpoint& checkpoint);
     crypto::Result<void> inconsistent(std::string why);
 
     const Tools& tools_;

@@ -10,8 +10,14 @@ using namespace gateway::core;
 namespace {
 
 nlohmann::json outcome(policies::DocumentState state, std::string code, std::string receipt = {}) {
-    const OutcomeFacts facts{*policies::UploadId::parse(std::string(32, 'a')), state, std::move(code),
-        *policies::Instant::parse("2026-11-24T10:00:00Z"), std::move(receipt), {"WyJhIl0"}};
+    const OutcomeFacts facts{
+        *policies::UploadId::parse(std::string(32, 'a')),
+        state,
+        std::move(code),
+        *policies::Instant::parse("2026-11-24T10:00:00Z"),
+        std::move(receipt),
+        {"WyJhIl0"}
+    };
     return nlohmann::json::parse(format_outcome(facts));
 }
 

@@ -21,9 +21,7 @@ struct Files {
         std::ofstream(file, std::ios::binary) << crypto::as_text(bytes);
     }
 
-    std::string identity_lines() const {
-        return "# made by a test\n" + std::string(identity.text().expose_text()) + "\n";
-    }
+    std::string identity_lines() const { return "# made by a test\n" + std::string(identity.text().expose_text()) + "\n"; }
 
     // Work factor 10: the format is what is tested here, not the hour of an attacker.
     crypto::Bytes under_passphrase() {

@@ -165,7 +165,8 @@ TEST_CASE("an outcome is told again when core was killed before it wrote that do
 TEST_CASE("what the edge answers is parsed or refused") {
     using namespace gateway::core;
     CHECK(parse_log_page(R"({"checkpoint":"x","entries":["YQ=="]})")->entries.at(0) == crypto::Bytes{'a'});
-    for (const auto* text : {"", "[]", "{}", R"({"checkpoint":1,"entries":[]})", R"({"checkpoint":"x","entries":["?"]})", R"({"checkpoint":"x"})"}) {
+    for (const auto* text :
+         {"", "[]", "{}", R"({"checkpoint":1,"entries":[]})", R"({"checkpoint":"x","entries":["?"]})", R"({"checkpoint":"x"})"}) {
         INFO(text);
         CHECK(parse_log_page(text).error() == LinkErrc::malformed);
     }
@@ -174,8 +175,17 @@ TEST_CASE("what the edge answers is parsed or refused") {
     many["entries"].push_back("YQ==");
     CHECK(parse_log_page(many.dump()).has_error());
 
-    nlohmann::json upload = {{"id", std::string(32, 'a')}, {"grant", std::string(32, 'b')}, {"item", std::string(32, 'c')}, {"size", 12},
-        {"sha256", std::string(64, 'd')}, {"state", "sealed"}, {"index", 3}, {"manifest", "YQ=="}, {"mac", std::string(64, 'e')}};
+    nlohmann::json upload = {
+        {"id", std::string(32, 'a')},
+        {"grant", std::string(32, 'b')},
+        {"item", std::string(32, 'c')},
+        {"size", 12},
+        {"sha256", std::string(64, 'd')},
+        {"state", "sealed"},
+        {"index", 3},
+        {"manifest", "YQ=="},
+        {"mac", std::string(64, 'e')}
+    };
     REQUIRE(parse_sealed_upload(upload.dump()).has_value());
     CHECK(parse_sealed_upload(upload.dump())->size == 12);
     for (const auto* field : {"id", "grant", "item", "size", "sha256", "manifest", "mac"}) {

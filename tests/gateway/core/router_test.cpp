@@ -45,8 +45,18 @@ void check_stopped(World& world, const policies::UploadId& upload, const std::st
 }
 
 core::router::Tools tools_of(World& world) {
-    return {*world.database, *world.audit, *world.case_store, *world.keyring, world.edge, world.clock, world.random,
-        world.edge.verifier(), "https://console.test", "city.test"};
+    return {
+        *world.database,
+        *world.audit,
+        *world.case_store,
+        *world.keyring,
+        world.edge,
+        world.clock,
+        world.random,
+        world.edge.verifier(),
+        "https://console.test",
+        "city.test"
+    };
 }
 
 void pull_log(World& world) {

@@ -113,9 +113,18 @@ public:
     }
 
     void append_sealed(const core::SealedUpload& upload) {
-        append({{"act", "upload.sealed"}, {"upload", upload.id.text()}, {"grant", upload.grant.text()}, {"item", upload.item.text()},
-                {"size", upload.size}, {"sha256", upload.sha256.hex()}, {"manifest", crypto::sha256(upload.manifest).hex()},
-                {"mac", upload.mac.hex()}, {"policy", std::string(64, '0')}, {"epoch", 1}});
+        append(
+            {{"act", "upload.sealed"},
+             {"upload", upload.id.text()},
+             {"grant", upload.grant.text()},
+             {"item", upload.item.text()},
+             {"size", upload.size},
+             {"sha256", upload.sha256.hex()},
+             {"manifest", crypto::sha256(upload.manifest).hex()},
+             {"mac", upload.mac.hex()},
+             {"policy", std::string(64, '0')},
+             {"epoch", 1}}
+        );
     }
 
     crypto::Result<core::EdgeLogPage> log(std::uint64_t from) override {

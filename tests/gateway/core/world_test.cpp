@@ -55,28 +55,56 @@ void World::restart() {
 void World::add_dossier() {
     const auto text = read_text(std::filesystem::path(SLUIS_SOURCE_DIR) / "policies/medical-unfitness.json");
     const ledger::CaseTypeText case_type{crypto::sha256(crypto::as_bytes(text)), "medical-unfitness", "0.1.0", text};
-    const auto staff = ledger::StaffMember{
-        ledger::new_id<policies::StaffId>(random), "els", "Els Handler", "els@city.test", {policies::Role::handler}
-    };
+    const auto staff =
+        ledger::StaffMember{ledger::new_id<policies::StaffId>(random), "els", "Els Handler", "els@city.test", {policies::Role::handler}};
     const auto dossier = ledger::new_id<policies::DossierId>(random);
     const auto party = ledger::new_id<policies::PartyId>(random);
     const auto consent = ledger::new_id<policies::ConsentId>(random);
     must_commit(*database, [&](storage::Connection& connection) {
         const auto handler = ledger::Staff::put(connection, staff, "no password", clock.now());
         ledger::CaseTypeTexts::put(connection, case_type);
-        REQUIRE(ledger::Dossiers::add(connection, {dossier, "2026-0001", "medical-unfitness", "0.1.0", case_type.sha256, "A. Client",
-            "application", handler, std::nullopt, clock.now(), std::nullopt}).has_value());
+        REQUIRE(ledger::Dossiers::add(
+                    connection,
+                    {dossier,
+                     "2026-0001",
+                     "medical-unfitness",
+                     "0.1.0",
+                     case_type.sha256,
+                     "A. Client",
+                     "application",
+                     handler,
+                     std::nullopt,
+                     clock.now(),
+                     std::nullopt}
+        )
+                    .has_value());
         for (const auto* name : {"medical", "general"}) {
             const auto identity = crypto::open::X25519Identity::generate(random);
-            ledger::Dossiers::add_compartment(connection, {ledger::new_id<policies::CompartmentId>(random), dossier, name,
-                identity.recipient().text(), keyring->seal(identity.text().expose(), random)});
+            ledger::Dossiers::add_compartment(
+                connection,
+                {ledger::new_id<policies::CompartmentId>(random),
+                 dossier,
+                 name,
+                 identity.recipient().text(),
+                 keyring->seal(identity.text().expose(), random)}
+            );
         }
         ledger::Parties::add(connection, {party, dossier, "treating-provider", "Dr. Peeters", "peeters@praktijk.test", clock.now()});
-        policies::ConsentRecord record{consent, "release-medical", party, clock.now(), clock.now() + 90 * policies::one_day, "paper", "", {}};
+        policies::ConsentRecord record{
+            consent, "release-medical", party, clock.now(), clock.now() + 90 * policies::one_day, "paper", "", {}
+        };
         record.events.push_back({1, policies::ConsentState::given, clock.now(), "els", ""});
         ledger::Consents::add(connection, dossier, record);
-        rows = Rows{handler, dossier, party, consent, ledger::new_id<policies::RequestId>(random), ledger::new_id<policies::GrantId>(random),
-            ledger::new_id<policies::ItemId>(random), ledger::new_id<policies::ItemId>(random)};
+        rows = Rows{
+            handler,
+            dossier,
+            party,
+            consent,
+            ledger::new_id<policies::RequestId>(random),
+            ledger::new_id<policies::GrantId>(random),
+            ledger::new_id<policies::ItemId>(random),
+            ledger::new_id<policies::ItemId>(random)
+        };
     });
 }
 
@@ -91,11 +119,35 @@ void World::add_request(std::uint64_t files_max) {
     must_commit(*database, [&](storage::Connection& connection) {
         const ledger::RequestItem report{rows->item, "medical-report", true, files_max, 1'000'000};
         const ledger::RequestItem letter{rows->other_item, "specialist-letter", false, files_max, 1'000'000};
-        ledger::Requests::add(connection, {rows->request, rows->dossier, rows->party, rows->handler, clock.now() + 14 * policies::one_day,
-            "Graag het verslag.", "nl", clock.now(), std::nullopt, {report, letter}});
-        ledger::Grants::add(connection, {rows->grant, rows->request, rows->dossier, rows->party, crypto::sha256(keys->access.expose()),
-            keyring->seal(pair.expose(), random), intake, keyring->seal(identity.text().expose(), random), policies::GrantState::open, 1, 1, 0,
-            clock.now() + 14 * policies::one_day});
+        ledger::Requests::add(
+            connection,
+            {rows->request,
+             rows->dossier,
+             rows->party,
+             rows->handler,
+             clock.now() + 14 * policies::one_day,
+             "Graag het verslag.",
+             "nl",
+             clock.now(),
+             std::nullopt,
+             {report, letter}}
+        );
+        ledger::Grants::add(
+            connection,
+            {rows->grant,
+             rows->request,
+             rows->dossier,
+             rows->party,
+             crypto::sha256(keys->access.expose()),
+             keyring->seal(pair.expose(), random),
+             intake,
+             keyring->seal(identity.text().expose(), random),
+             policies::GrantState::open,
+             1,
+             1,
+             0,
+             clock.now() + 14 * policies::one_day}
+        );
     });
 }
 
@@ -105,8 +157,17 @@ policies::UploadId World::upload(crypto::ByteView plain, const Spoil& spoil) {
     auto content = crypto::age::encrypt(to, plain, random);
     REQUIRE(content.has_value());
     content->resize(content->size() - spoil.cut_payload);
-    crypto::Manifest manifest{rows->grant.text(), rows->item.text(), "verslag.pdf", "application/pdf", plain.size(), crypto::sha256(plain),
-        std::nullopt, "", "2026-11-24T09:58:00Z"};
+    crypto::Manifest manifest{
+        rows->grant.text(),
+        rows->item.text(),
+        "verslag.pdf",
+        "application/pdf",
+        plain.size(),
+        crypto::sha256(plain),
+        std::nullopt,
+        "",
+        "2026-11-24T09:58:00Z"
+    };
     if (spoil.manifest) {
         spoil.manifest(manifest);
     }
@@ -136,8 +197,11 @@ void World::withdraw_consent() {
 }
 
 core::router::Router World::router() {
-    return {{*database, *audit, *case_store, *keyring, edge, clock, random, edge.verifier(), "https://console.test", "city.test"}, {},
-        [this] { ++verdicts; }};
+    return {
+        {*database, *audit, *case_store, *keyring, edge, clock, random, edge.verifier(), "https://console.test", "city.test"},
+        {},
+        [this] { ++verdicts; }
+    };
 }
 
 core::Publisher World::publisher() {
