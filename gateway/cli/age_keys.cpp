@@ -21,7 +21,8 @@ constexpr std::size_t passphrase_max = 4096;
 // The whole of a small file, in locked memory since it may hold keys.
 crypto::SecretBytes read_small(const std::string& path) {
     AgeInput input(path);
-    crypto::SecretBytes content(key_file_max);
+    // Locked memory is scarce for ordinary users, so no more than is needed; what is not a regular file tells no size.
+    crypto::SecretBytes content(static_cast<std::size_t>(std::min<std::uint64_t>(input.size().value_or(key_file_max), key_file_max)));
     std::size_t size = 0;
     for (crypto::ByteView block = input.next(); !block.empty(); block = input.next()) {
         if (block.size() > content.size() - size) {
