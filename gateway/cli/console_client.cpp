@@ -16,15 +16,8 @@ std::string ConsoleClient::get(const std::string& path) {
     return call({.method = "GET", .path = path});
 }
 
-std::string ConsoleClient::call(client::Call call) {
-    if (!cookie_.empty()) {
-        call.headers["Cookie"] = cookie_;
-    }
+std::string ConsoleClient::call(const client::Call& call) {
     auto answer = value_or_refuse(https_.call(call), "the console");
-    const auto cookie = answer.headers.find("set-cookie");
-    if (cookie != answer.headers.end()) {
-        cookie_ = cookie->second.substr(0, cookie->second.find(';'));
-    }
     if (answer.status >= 300) {
         throw Refusal("the console answered " + std::to_string(answer.status) + " to " + call.path + ": " + answer.body.substr(0, 400));
     }

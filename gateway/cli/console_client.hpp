@@ -17,9 +17,8 @@ public:
     std::string get(const std::string& path);
 
 private:
-    std::string call(client::Call call);
-    client::HttpsClient https_;
-    std::string cookie_;
+    std::string call(const client::Call& call);
+    client::HttpsClient https_;  // keeps the session cookie
 };
 
 }  // namespace gateway::cli
