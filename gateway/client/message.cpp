@@ -9,7 +9,7 @@ namespace gateway::client {
 namespace {
 
 constexpr std::size_t address_bytes_max = 254;  // RFC 5321 section 4.5.3.1.3, without the brackets
-constexpr std::size_t line_bytes = 76;          // RFC 2045 section 6.8
+constexpr std::size_t line_bytes = 76;          // RFC 2045 section 6.7
 constexpr std::size_t word_bytes = 39;          // of UTF-8 in one encoded word: "Subject: ", 12 of frame and 52 of base64 stay below 76
 
 bool is_printable(char byte) {
@@ -43,16 +43,34 @@ std::string header_text(std::string_view text) {
     return words;
 }
 
-// Lines of a text end in CRLF inside too (RFC 2046 section 4.1.1).
-std::string with_crlf(std::string_view text) {
-    std::string lines;
+// RFC 2045 section 6.7: readable as it stands in a mail folder. Lines end in CRLF, long ones break softly.
+std::string quoted_printable(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    std::size_t column = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) {
-            lines += '\r';
+        const char byte = text[at];
+        if (byte == '\n' || (byte == '\r' && at + 1 < text.size() && text[at + 1] == '\n')) {
+            encoded += byte == '\n' ? "\r\n" : "";
+            column = 0;
+            continue;
         }
-        lines += text[at];
+        const bool ends_line = at + 1 == text.size() || text[at + 1] == '\n' || text[at + 1] == '\r';
+        const bool literal = is_printable(byte) && byte != '=' && !(byte == ' ' && ends_line);
+        const std::size_t width = literal ? 1 : 3;
+        if (column + width >= line_bytes) {
+            encoded += "=\r\n";
+            column = 0;
+        }
+        if (literal) {
+            encoded += byte;
+        } else {
+            const auto value = static_cast<unsigned char>(byte);
+            encoded += {'=', digits[value >> 4U], digits[value & 15U]};
+        }
+        column += width;
     }
-    return lines;
+    return encoded;
 }
 
 }  // namespace
@@ -84,12 +102,8 @@ crypto::Result<std::string> message_of(std::string_view from, const Mail& mail) 
     add("Auto-Submitted", "auto-generated");  // RFC 3834: no holiday notice answers it
     add("MIME-Version", "1.0");
     add("Content-Type", "text/plain; charset=utf-8");
-    add("Content-Transfer-Encoding", "base64");
-    message += "\r\n";
-    const auto body = crypto::to_base64(crypto::as_bytes(with_crlf(mail.text)));
-    for (std::size_t start = 0; start < body.size(); start += line_bytes) {
-        message.append(body, start, line_bytes).append("\r\n");
-    }
+    add("Content-Transfer-Encoding", "quoted-printable");
+    message += "\r\n" + quoted_printable(mail.text) + "\r\n";
     return message;
 }
 
