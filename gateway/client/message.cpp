@@ -103,7 +103,7 @@ crypto::Result<std::string> message_of(std::string_view from, const Mail& mail) 
     add("MIME-Version", "1.0");
     add("Content-Type", "text/plain; charset=utf-8");
     add("Content-Transfer-Encoding", "quoted-printable");
-    message += "\r\n" + quoted_printable(mail.text) + "\r\n";
+    message += "\r\n" + quoted_printable(mail.text) + (mail.text.ends_with('\n') ? "" : "=\r\n");
     return message;
 }
 

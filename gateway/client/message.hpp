@@ -1,5 +1,5 @@
-// A mail as the bytes that go to the server (RFC 5322, MIME): headers, then the text as UTF-8 in base64, whose lines no server has to
-// fold or stuff. Refuses what could break out of a header line. Pure.
+// A mail as the bytes that go to the server (RFC 5322, MIME): headers, then the text as UTF-8 in quoted-printable, whose lines
+// no server has to fold. Refuses what could break out of a header line. Pure.
 #pragma once
 
 #include "gateway/client/smtp.hpp"
