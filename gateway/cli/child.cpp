@@ -78,11 +78,8 @@ Child::Child(const std::vector<std::string>& command, const std::filesystem::pat
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      output_(std::exchange(other.output_, -1)),
-      buffered_(std::move(other.buffered_)),
-      log_(std::move(other.log_)),
-      name_(std::move(other.name_)) {}
+    : pid_(std::exchange(other.pid_, -1)), output_(std::exchange(other.output_, -1)), buffered_(std::move(other.buffered_)),
+      log_(std::move(other.log_)), name_(std::move(other.name_)) {}
 
 Child::~Child() {
     if (pid_ > 0) {

@@ -10,12 +10,11 @@
 namespace gateway::cli {
 namespace {
 
-constexpr const char* usage =
-    "usage: sluis credential show FILE|LINK [--ca PEM] [--json]\n"
-    "       sluis credential outcome FILE|LINK --upload ID [--ca PEM]\n"
-    "\n"
-    "show     the access token, recipient and items of a grant: what a curl or tus client needs\n"
-    "outcome  what became of an upload, opened with the link's own key\n";
+constexpr const char* usage = "usage: sluis credential show FILE|LINK [--ca PEM] [--json]\n"
+                              "       sluis credential outcome FILE|LINK --upload ID [--ca PEM]\n"
+                              "\n"
+                              "show     the access token, recipient and items of a grant: what a curl or tus client needs\n"
+                              "outcome  what became of an upload, opened with the link's own key\n";
 
 void show(GrantClient& grant, bool as_json) {
     const Posting posting = grant.posting();
@@ -36,9 +35,9 @@ void show(GrantClient& grant, bool as_json) {
         std::cout << shown.dump() << std::endl;
         return;
     }
-    std::cout << "edge          " << grant.credential().edge << "\ngrant         " << grant.credential().fragment.grant << "\ncase number   "
-              << posting.case_number << "\nstate         " << posting.state << "\naccess token  " << grant.access_token()
-              << "\nrecipient     " << posting.recipient << "\n";
+    std::cout << "edge          " << grant.credential().edge << "\ngrant         " << grant.credential().fragment.grant
+              << "\ncase number   " << posting.case_number << "\nstate         " << posting.state << "\naccess token  "
+              << grant.access_token() << "\nrecipient     " << posting.recipient << "\n";
     for (const auto& item : posting.items) {
         std::cout << "item          " << item.code << "  " << item.title << "\n";
     }

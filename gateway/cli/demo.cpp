@@ -149,10 +149,49 @@ void print_roles(const Running& demo) {
               << std::endl;
 }
 
+Installation install(const fs::path& state, std::uint16_t port, std::uint16_t mail_port) {
+    return write_installation({
+        .folder = state / "installation",
+        .organisation = "Stad Voorbeeld",
+        .public_host = "localhost",
+        .console_host = "localhost",
+        .public_listen = {"127.0.0.1", port},
+        .inner_listen = {"127.0.0.1", 0},
+        .console_listen = {"127.0.0.1", static_cast<std::uint16_t>(port == 0 ? 0 : port + 1)},
+        .mail_url = "smtp://127.0.0.1:" + std::to_string(mail_port),
+        .mail_from = "sluis@stad.example",
+        .policies = installed_policies(),
+        .passphrase_file = {},
+    });
+}
+
+std::uint16_t parse_port(const std::string& text) {
+    constexpr unsigned long last = 65534;  // the console takes the next one
+    const bool digits = !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits || std::stoul(text) > last) {
+        throw wrong_usage("--port takes a number up to 65534");
+    }
+    return static_cast<std::uint16_t>(std::stoul(text));
+}
+
+// Waits until the edge listens, and tells core where. Gives the public port.
+std::uint16_t settle_edge(Child& edge, const Installation& installation, const fs::path& log) {
+    const auto ready = json::parse(edge.read_line(start_ms), nullptr, false);
+    if (!ready.is_object() || !ready.contains("public") || !ready.contains("inner")) {
+        throw Refusal("the edge did not start; see " + log.string());
+    }
+    const auto public_port = ready.at("public").get<std::uint16_t>();
+    set_edge_ports(installation, public_port, ready.at("inner").get<std::uint16_t>());
+    return public_port;
+}
+
 std::vector<Account> add_staff(const fs::path& programs, const Installation& installation, const fs::path& state) {
     auto accounts = story_accounts(new_password());
-    Child adding({(programs / "sluis-core").string(), "--config", installation.core_config.string(), "--add-staff"}, state / "core.log",
-                 account_lines(accounts));
+    Child adding(
+        {(programs / "sluis-core").string(), "--config", installation.core_config.string(), "--add-staff"},
+        state / "core.log",
+        account_lines(accounts)
+    );
     if (adding.wait() != 0) {
         throw Refusal("the accounts could not be made; see " + (state / "core.log").string());
     }
@@ -176,11 +215,7 @@ int run_demo(std::span<const std::string_view> arguments) {
         std::cout << usage;
         return 0;
     }
-    const std::string wanted = flags.value("--port", "8443");
-    if (wanted.empty() || wanted.size() > 5 || wanted.find_first_not_of("0123456789") != std::string::npos || std::stoul(wanted) > 65534) {
-        throw wrong_usage("--port takes a number up to 65534");
-    }
-    const auto port = static_cast<std::uint16_t>(std::stoul(wanted));
+    const std::uint16_t port = parse_port(flags.value("--port", "8443"));
     sigset_t signals;
     ::sigemptyset(&signals);
     ::sigaddset(&signals, SIGINT);
@@ -190,37 +225,37 @@ int run_demo(std::span<const std::string_view> arguments) {
     const fs::path state = fs::absolute(flags.value("--state", default_state().string()));
     prepare_state(state);
     const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
-    Running demo{.edge = {}, .console = {}, .state = state, .ca = {}, .mails = state / "mail", .credential = state / "contractor.json",
-                 .accounts = {}, .links = {}};
+    Running demo{
+        .edge = {},
+        .console = {},
+        .state = state,
+        .ca = {},
+        .mails = state / "mail",
+        .credential = state / "contractor.json",
+        .accounts = {},
+        .links = {}
+    };
 
     const std::uint16_t mail_port = free_port();
-    Child mail({"/usr/bin/python3", "-m", "aiosmtpd", "-n", "-l", "127.0.0.1:" + std::to_string(mail_port), "-c",
-                "aiosmtpd.handlers.Mailbox", demo.mails.string()},
-               state / "mail.log");
+    Child mail(
+        {"/usr/bin/python3",
+         "-m",
+         "aiosmtpd",
+         "-n",
+         "-l",
+         "127.0.0.1:" + std::to_string(mail_port),
+         "-c",
+         "aiosmtpd.handlers.Mailbox",
+         demo.mails.string()},
+        state / "mail.log"
+    );
     wait_for_mail_server(mail_port, mail);
 
-    const Installation installation = write_installation({
-        .folder = state / "installation",
-        .organisation = "Stad Voorbeeld",
-        .public_host = "localhost",
-        .console_host = "localhost",
-        .public_listen = {"127.0.0.1", port},
-        .inner_listen = {"127.0.0.1", 0},
-        .console_listen = {"127.0.0.1", static_cast<std::uint16_t>(port == 0 ? 0 : port + 1)},
-        .mail_url = "smtp://127.0.0.1:" + std::to_string(mail_port),
-        .mail_from = "sluis@stad.example",
-        .policies = installed_policies(),
-        .passphrase_file = {},
-    });
+    const Installation installation = install(state, port, mail_port);
     demo.ca = installation.ca;
 
     Child edge({(programs / "sluis-edge").string(), "--config", installation.edge_config.string()}, state / "edge.log");
-    const auto ready = json::parse(edge.read_line(start_ms), nullptr, false);
-    if (!ready.is_object() || !ready.contains("public") || !ready.contains("inner")) {
-        throw Refusal("the edge did not start; see " + (state / "edge.log").string());
-    }
-    const auto public_port = ready.at("public").get<std::uint16_t>();
-    set_edge_ports(installation, public_port, ready.at("inner").get<std::uint16_t>());
+    const std::uint16_t public_port = settle_edge(edge, installation, state / "edge.log");
     demo.accounts = add_staff(programs, installation, state);
     Child core({(programs / "sluis-core").string(), "--config", installation.core_config.string()}, state / "core.log");
     const auto console_port = port_of(core, "console");
@@ -228,7 +263,8 @@ int run_demo(std::span<const std::string_view> arguments) {
     demo.edge = "https://localhost:" + std::to_string(public_port);
     demo.console = "https://localhost:" + std::to_string(console_port);
     const client::ClientOptions options{
-        .base = demo.console, .ca = demo.ca, .certificate = {}, .key = {}, .connect_to = "127.0.0.1:" + std::to_string(console_port)};
+        .base = demo.console, .ca = demo.ca, .certificate = {}, .key = {}, .connect_to = "127.0.0.1:" + std::to_string(console_port)
+    };
     demo.links = seed_story(options, demo.accounts, demo.mails);
     write_credential(demo.credential, demo.links.contractor, demo.ca);
 

@@ -116,8 +116,7 @@ Credential read_credential(const std::string& link_or_file, const std::filesyste
 }
 
 GrantClient::GrantClient(Credential credential)
-    : credential_(std::move(credential)),
-      keys_(crypto::derive_link_keys(credential_.fragment.secret, credential_.fragment.grant)),
+    : credential_(std::move(credential)), keys_(crypto::derive_link_keys(credential_.fragment.secret, credential_.fragment.grant)),
       token_(crypto::to_base64url(keys_.access.expose())),
       https_(client::ClientOptions{.base = credential_.edge, .ca = credential_.ca, .certificate = {}, .key = {}, .connect_to = {}}) {}
 
@@ -207,11 +206,12 @@ std::string GrantClient::create(const Staged& staged, const std::string& item) {
     const auto answer = call({
         .method = "POST",
         .path = "/api/v1/uploads",
-        .headers = {
-            {"Tus-Resumable", "1.0.0"},
-            {"Upload-Length", std::to_string(staged.ciphertext.size())},
-            {"Upload-Metadata", "item " + crypto::to_base64(crypto::as_bytes(item))},
-        },
+        .headers =
+            {
+                {"Tus-Resumable", "1.0.0"},
+                {"Upload-Length", std::to_string(staged.ciphertext.size())},
+                {"Upload-Metadata", "item " + crypto::to_base64(crypto::as_bytes(item))},
+            },
     });
     const auto location = answer.headers.find("location");
     if (answer.status != 201 || location == answer.headers.end()) {
@@ -230,12 +230,13 @@ void GrantClient::transfer(const Staged& staged, const std::string& upload, cons
         client::Call patch{
             .method = "PATCH",
             .path = path,
-            .headers = {
-                {"Authorization", "Bearer " + token_},
-                {"Tus-Resumable", "1.0.0"},
-                {"Upload-Offset", std::to_string(offset)},
-                {"Content-Type", "application/offset+octet-stream"},
-            },
+            .headers =
+                {
+                    {"Authorization", "Bearer " + token_},
+                    {"Tus-Resumable", "1.0.0"},
+                    {"Upload-Offset", std::to_string(offset)},
+                    {"Content-Type", "application/offset+octet-stream"},
+                },
         };
         patch.body_size = total - offset;
         patch.body_source = [&](std::span<std::uint8_t> buffer) {

@@ -32,8 +32,17 @@ int run_init(std::span<const std::string_view> arguments) {
     const Flags flags(
         arguments,
         {.with_value =
-             {"--folder", "--organisation", "--public-host", "--console-host", "--public-address", "--inner-address", "--console-address",
-              "--mail", "--mail-from", "--policies", "--passphrase-file"},
+             {"--folder",
+              "--organisation",
+              "--public-host",
+              "--console-host",
+              "--public-address",
+              "--inner-address",
+              "--console-address",
+              "--mail",
+              "--mail-from",
+              "--policies",
+              "--passphrase-file"},
          .switches = {"--help"}}
     );
     if (flags.has("--help")) {
@@ -54,15 +63,17 @@ int run_init(std::span<const std::string_view> arguments) {
         .passphrase_file = flags.value("--passphrase-file"),
     };
     write_installation(plan);
-    std::cout << "Written. Next:\n"
-                 "  1. copy "
-              << (plan.folder / "edge").string() << " to the machine on the internet:  sluis-edge --config edge.json\n"
-              << "  2. copy " << (plan.folder / "core").string() << " to the machine inside:  sluis-core --config core.json --add-staff\n"
-              << "     (one JSON line an account: {\"user\":…,\"name\":…,\"mail\":…,\"roles\":[\"handler\"],\"password\":…}), then without it\n"
-              << "  3. put a public authority's certificate in place of edge/public.pem and edge/public.key\n"
-              << "  4. keep " << (plan.folder / "edge-log.vkey").string() << " and core-log.vkey: receipts are checked with them\n";
+    std::cout
+        << "Written. Next:\n"
+           "  1. copy "
+        << (plan.folder / "edge").string() << " to the machine on the internet:  sluis-edge --config edge.json\n"
+        << "  2. copy " << (plan.folder / "core").string() << " to the machine inside:  sluis-core --config core.json --add-staff\n"
+        << "     (one JSON line an account: {\"user\":…,\"name\":…,\"mail\":…,\"roles\":[\"handler\"],\"password\":…}), then without it\n"
+        << "  3. put a public authority's certificate in place of edge/public.pem and edge/public.key\n"
+        << "  4. keep " << (plan.folder / "edge-log.vkey").string() << " and core-log.vkey: receipts are checked with them\n";
     if (plan.passphrase_file.empty()) {
-        std::cout << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
+        std::cout
+            << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
     }
     std::cout << std::flush;
     return 0;

@@ -1,8 +1,8 @@
 #include "gateway/cli/installation.hpp"
 
 #include "certs/authority.hpp"
-#include "crypto/note.hpp"
 #include "crypto/age/seal.hpp"
+#include "crypto/note.hpp"
 #include "crypto/open/identity.hpp"
 
 #include <nlohmann/json.hpp>

@@ -13,10 +13,9 @@
 namespace gateway::cli {
 namespace {
 
-constexpr const char* usage =
-    "usage: sluis send --credential FILE|LINK [--item CODE] [--supersedes UPLOAD] [--ca PEM] [--json] FILE…\n"
-    "\n"
-    "Encrypts each file on this machine, hands it in, and writes the receipt beside it as FILE.tlog-proof.\n";
+constexpr const char* usage = "usage: sluis send --credential FILE|LINK [--item CODE] [--supersedes UPLOAD] [--ca PEM] [--json] FILE…\n"
+                              "\n"
+                              "Encrypts each file on this machine, hands it in, and writes the receipt beside it as FILE.tlog-proof.\n";
 
 std::string choose_item(const Posting& posting, const std::string& wanted) {
     for (const auto& item : posting.items) {

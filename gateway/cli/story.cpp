@@ -39,8 +39,10 @@ std::string in_days(int days) {
 void open_dossier(ConsoleClient& console, const Dossier& dossier) {
     const json advising = dossier.advising_doctor.empty() ? json() : json(dossier.advising_doctor);
     const json opened = {
-        {"caseType", dossier.case_type}, {"caseNumber", dossier.case_number}, {"subject", dossier.subject}, {"advisingDoctor", advising}};
-    const std::string place = "/api/v1/dossiers/" + json::parse(console.post("/api/v1/dossiers", opened.dump())).at("id").get<std::string>();
+        {"caseType", dossier.case_type}, {"caseNumber", dossier.case_number}, {"subject", dossier.subject}, {"advisingDoctor", advising}
+    };
+    const std::string place =
+        "/api/v1/dossiers/" + json::parse(console.post("/api/v1/dossiers", opened.dump())).at("id").get<std::string>();
     const json outsider = {{"role", dossier.outsider.role}, {"name", dossier.outsider.name}, {"mail", dossier.outsider.mail}};
     const auto party = json::parse(console.post(place + "/parties", outsider.dump())).at("id").get<std::string>();
     if (!dossier.consent.empty()) {
@@ -58,8 +60,7 @@ void open_dossier(ConsoleClient& console, const Dossier& dossier) {
     for (const auto& type : dossier.items) {
         items.push_back({{"type", type}, {"required", items.empty()}});
     }
-    const json request = {
-        {"party", party}, {"items", items}, {"deadline", in_days(14)}, {"message", dossier.message}, {"language", "nl"}};
+    const json request = {{"party", party}, {"items", items}, {"deadline", in_days(14)}, {"message", dossier.message}, {"language", "nl"}};
     console.post(place + "/requests", request.dump());
 }
 
@@ -117,7 +118,8 @@ std::string account_lines(const std::vector<Account>& accounts) {
     std::string lines;
     for (const auto& account : accounts) {
         const json line = {
-            {"user", account.user}, {"name", account.name}, {"mail", account.mail}, {"roles", account.roles}, {"password", account.password}};
+            {"user", account.user}, {"name", account.name}, {"mail", account.mail}, {"roles", account.roles}, {"password", account.password}
+        };
         lines += line.dump() + "\n";
     }
     return lines;
@@ -132,22 +134,39 @@ StoryLinks seed_story(const client::ClientOptions& console, const std::vector<Ac
     social.sign_in(accounts.at(0).user, accounts.at(0).password);
     open_dossier(
         social,
-        {"medical-unfitness", "SOC-2026-00017", "Maria Janssens", {"treating-provider", "Dr. Els Wouters", doctor},
-         {"medical-report", "specialist-letter"}, "secrecy-release",
-         "Graag uw verslag over de arbeidsgeschiktheid, met de datum van het laatste onderzoek.", "dr.peeters"}
+        {"medical-unfitness",
+         "SOC-2026-00017",
+         "Maria Janssens",
+         {"treating-provider", "Dr. Els Wouters", doctor},
+         {"medical-report", "specialist-letter"},
+         "secrecy-release",
+         "Graag uw verslag over de arbeidsgeschiktheid, met de datum van het laatste onderzoek.",
+         "dr.peeters"}
     );
 
     ConsoleClient renewal(console);
     renewal.sign_in(accounts.at(1).user, accounts.at(1).password);
     open_dossier(
         renewal,
-        {"city-renewal", "SV-2026-0042", "Heraanleg Kanaalplein", {"contractor", "Bouwwerken De Smet", contractor},
-         {"site-report", "photo"}, "", "Graag het werfverslag van deze week, altijd de nieuwste versie.", ""}
+        {"city-renewal",
+         "SV-2026-0042",
+         "Heraanleg Kanaalplein",
+         {"contractor", "Bouwwerken De Smet", contractor},
+         {"site-report", "photo"},
+         "",
+         "Graag het werfverslag van deze week, altijd de nieuwste versie.",
+         ""}
     );
     open_dossier(
         renewal,
-        {"subsidy-jury", "SUB-2026-0108", "Buurtcomité De Linde", {"jury-member", "Tom De Vos", juror}, {"pre-advice"}, "",
-         "Graag uw pre-advies voor de zitting.", ""}
+        {"subsidy-jury",
+         "SUB-2026-0108",
+         "Buurtcomité De Linde",
+         {"jury-member", "Tom De Vos", juror},
+         {"pre-advice"},
+         "",
+         "Graag uw pre-advies voor de zitting.",
+         ""}
     );
     return {wait_for_link(mails, doctor), wait_for_link(mails, contractor), wait_for_link(mails, juror)};
 }

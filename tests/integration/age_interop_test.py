@@ -275,8 +275,9 @@ class Promises(WithKeys):
 
     def test_a_signal_leaves_no_half_file(self):
         for number in (signal.SIGINT, signal.SIGTERM):
+            # A shell starts what runs in the background with SIGINT ignored, and children inherit that.
             process = subprocess.Popen([SLUIS, "age", "encrypt", "-r", self.recipient, "-o", self.out], stdin=subprocess.PIPE,
-                                       stderr=subprocess.PIPE)
+                                       stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
             deadline = time.monotonic() + 30
             while not self.left_over():
                 self.assertLess(time.monotonic(), deadline, "the output was never begun")
