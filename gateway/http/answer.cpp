@@ -29,7 +29,7 @@ constexpr std::array<Fixed, 7> always{{
     {"Permissions-Policy",
      "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "
      "hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), "
-     "screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"},
+     "screen-wake-lock=(self), serial=(), usb=(), xr-spatial-tracking=()"},
 }};
 
 std::string_view reason(int status) {
