@@ -65,6 +65,12 @@ void mail_handler(
     }
 }
 
+// A withdrawal at the desk told the party when it withdrew the grant. A consent that ran out, say, told nobody yet.
+bool told_before(storage::Connection& connection, const policies::GrantId& id) {
+    const auto grant = storage::core::Grants::find(connection, id);
+    return grant && grant->state == policies::GrantState::withdrawn;
+}
+
 }  // namespace
 
 void tell(storage::Connection& connection, const Surroundings& around, DocumentState state, const Sender& sender, policies::Instant now) {
@@ -82,7 +88,7 @@ void tell(storage::Connection& connection, const Surroundings& around, DocumentS
     const auto& language = around.request.language;
     if (state == DocumentState::redo) {
         mail(connection, "redo", around.party.mail, policies::redo_mail(language, around.dossier.case_number), sender, now);
-    } else if (state == DocumentState::withdrawn) {
+    } else if (state == DocumentState::withdrawn && !told_before(connection, around.grant.id)) {
         const auto text = policies::withdrawal_mail_to_uploader(language, around.dossier.case_number);
         mail(connection, "withdrawal-uploader", around.party.mail, text, sender, now);
     }

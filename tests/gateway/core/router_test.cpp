@@ -217,6 +217,28 @@ TEST_CASE("a consent withdrawn while the upload waits: the content is not even f
     CHECK(world.edge.uploads.empty());  // not kept
 }
 
+TEST_CASE("a party whose link was withdrawn at the desk is not mailed about it again for each document") {
+    World world;
+    const auto upload = world.upload(world::some_bytes(10));
+    world.withdraw_consent();
+    const auto closed = world.database->commit([&](storage::Connection& connection) {
+        return ledger::Grants::change(connection, world.rows->grant, policies::GrantState::withdrawn, 2);
+    });
+    REQUIRE(closed.has_value());
+    run_turns(world, 1);
+    check_stopped(world, upload, "withdrawn", "withdrawn");
+    CHECK(world.mails_of("withdrawal-uploader").empty());
+}
+
+TEST_CASE("a consent that ran out while the upload waited counts as none") {
+    World world;
+    const auto upload = world.upload(world::some_bytes(10));
+    world.clock.pass(91 * policies::one_day);
+    run_turns(world, 1);
+    check_stopped(world, upload, "withdrawn", "expired");
+    CHECK(world.edge.content_calls == 0);
+}
+
 TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
     for (const auto at : core::router::all_steps) {
         World world;
@@ -333,68 +355,4 @@ TEST_CASE("an item takes as many documents as were asked for") {
     CHECK(state_of(world, uploads[1]) == "filed");
     CHECK(state_of(world, uploads[2]) == "refused");
     CHECK(world.audit_entries("document.refused").at(0).at("reason") == "too-many");
-}
-
-TEST_CASE("a document that cannot be delivered does not hold up the others") {
-    World world;
-    const auto first = world.upload(world::some_bytes(100));
-    const auto second = world.upload(world::some_bytes(100));
-    pull_log(world);
-    // A blob that cannot be replaced: a folder stands in its place.
-    const auto id = world.document(first).id.text();
-    const auto blocked = world.folder.path() / "cases" / id.substr(0, 2) / (id + ".payload");
-    std::filesystem::create_directory(blocked);
-    auto router = world.router();
-    CHECK(router.turn().count() == 1'000);
-    CHECK(state_of(world, first) == "filing");
-    CHECK(state_of(world, second) == "filed");
-    std::filesystem::remove(blocked);
-    router.turn();
-    CHECK(state_of(world, first) == "filing");  // not before its time
-    world.clock.pass(policies::one_second);
-    router.turn();
-    CHECK(state_of(world, first) == "filed");
-}
-
-TEST_CASE("content that always breaks off does not hold up the others") {
-    World world;
-    const auto first = world.upload(world::some_bytes(100'000));
-    const auto second = world.upload(world::some_bytes(100));
-    world.edge.cut_content_after = 50'000;
-    auto router = world.router();
-    router.turn();
-    router.turn();
-    CHECK(state_of(world, first) == "filing");
-    CHECK(state_of(world, second) == "filed");
-}
-
-TEST_CASE("while the edge is away the router asks less and less often") {
-    World world;
-    auto router = world.router();
-    std::vector<std::int64_t> waits;
-    for (int failure = 0; failure < 8; ++failure) {
-        world.edge.fail_call = world.edge.calls;
-        waits.push_back(router.turn().count());
-    }
-    CHECK(waits == std::vector<std::int64_t>{1'000, 1'000, 2'000, 4'000, 8'000, 16'000, 30'000, 30'000});
-    CHECK(router.turn().count() == 1'000);
-}
-
-TEST_CASE("the router's thread takes an upload in without being asked, and stops when told") {
-    World world;
-    const auto plain = world::some_bytes(1'000);
-    const auto upload = world.upload(plain);
-    auto router = world.router();
-    router.start();
-    const auto untold = [&world] {
-        const auto known = world.database->read([](storage::Connection& connection) -> storage::Result<std::size_t> {
-            return ledger::Documents::untold(connection, 10).size();
-        });
-        return *known == 0;
-    };
-    for (int tries = 0; tries < 500 && untold(); ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    router.stop();
-    check_filed_once(world, upload, plain);
 }
