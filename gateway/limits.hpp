@@ -44,5 +44,6 @@ constexpr std::size_t settings_bytes = 1024 * 1024;
 
 // Waits of outgoing calls.
 constexpr seconds connect = seconds(10);
+constexpr long bytes_per_second_min = 64;  // averaged over the timeout: below it a peer is not slow but stalling
 
 }  // namespace gateway::limits

@@ -214,7 +214,7 @@ void HttpsClient::State::set_connection() {
         set(curl, CURLOPT_CONNECT_TO, connect_to.get());
     }
     set(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits::connect.count()));
-    set(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(curl, CURLOPT_LOW_SPEED_LIMIT, limits::bytes_per_second_min);
     set(curl, CURLOPT_LOW_SPEED_TIME, options.timeout_seconds);
     set(curl, CURLOPT_COOKIEFILE, "");  // cookies are kept in this object and nowhere else
 }
@@ -235,6 +235,9 @@ void HttpsClient::State::set_call(const Call& call, Transfer& transfer, List& he
         set(curl, CURLOPT_READDATA, static_cast<void*>(&transfer));
     }
     set(curl, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+    // A stream may take its time as long as it moves; an answer that drips does not hold its thread for ever.
+    const bool streams = call.body_source || call.sink;
+    set(curl, CURLOPT_TIMEOUT, streams ? 0L : 4 * options.timeout_seconds);
     for (const auto& [name, value] : call.headers) {
         append(headers, value.empty() ? name + ";" : name + ": " + value);
     }

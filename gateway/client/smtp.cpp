@@ -40,6 +40,11 @@ void set(CURL* handle, CURLoption option, Value value) {
     }
 }
 
+bool is_loopback(std::string_view url) {
+    const auto host = url.substr(std::min(url.find("://") + 3, url.size()));
+    return host.starts_with("127.") || host.starts_with("localhost:") || host == "localhost" || host.starts_with("[::1]");
+}
+
 void set_connection(CURL* curl, const SmtpOptions& options) {
     set(curl, CURLOPT_NOSIGNAL, 1L);
     set(curl, CURLOPT_URL, options.url.c_str());
@@ -54,7 +59,8 @@ void set_connection(CURL* curl, const SmtpOptions& options) {
         set(curl, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
         set(curl, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));  // who names an authority wants TLS, not a try
     } else {
-        set(curl, CURLOPT_USE_SSL, static_cast<long>(options.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));  // no password in clear
+        // An invitation is a capability: in clear it goes to this machine's own mail server only.
+        set(curl, CURLOPT_USE_SSL, static_cast<long>(options.user.empty() && is_loopback(options.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     }
     if (!options.user.empty()) {
         set(curl, CURLOPT_USERNAME, options.user.c_str());

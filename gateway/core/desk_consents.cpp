@@ -86,6 +86,24 @@ storage::Result<std::size_t> stop_grants(storage::Connection& connection, const 
     return stopped;
 }
 
+bool in_force_already(
+    storage::Connection& connection,
+    const policies::DossierId& dossier,
+    const policies::ConsentRule& rule,
+    const NewConsent& wanted,
+    policies::Instant now
+) {
+    for (const auto& record : Consents::of_dossier(connection, dossier)) {
+        const auto until = policies::until_of(record, rule);
+        const bool overlaps = wanted.from < until && record.from < wanted.until && now < until;
+        if (record.rule == rule.id && record.party == wanted.party && policies::state_of(record) == policies::ConsentState::given &&
+            overlaps) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void tell_staff(storage::Connection& connection, const Withdrawal& what) {
     add_notice(connection, what.tools, what.dossier.handler, what.dossier.id, "consent.withdrawn", what.now);
     if (what.dossier.advising_doctor) {
@@ -119,6 +137,10 @@ Deed<policies::ConsentId> Desk::register_consent(const Actor& actor, const polic
         const auto* rule = find_rule(type->rules, wanted.kind, party->role);
         if (rule == nullptr) {
             return Answer(invalid("kind: the case type has no such consent for this party"));
+        }
+        if (in_force_already(connection, dossier, *rule, wanted, now)) {
+            // Two records in force at once, and withdrawing one would leave the other: one withdrawal has to be enough.
+            return Answer(Refusal{Refusal::Kind::conflict, "a consent of this kind is in force for this party already"});
         }
         const policies::ConsentRecord given{
             id,

@@ -11,6 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t log_entries_max = 256;  // of one answer, ../README.md
+constexpr std::size_t entry_bytes_max = 4096;   // a leaf is never larger, ../../storage/merkle_log.hpp
 constexpr std::size_t manifest_bytes_max = 64 * 1024;
 
 class LinkCategory final : public boost::system::error_category {
@@ -87,7 +88,7 @@ crypto::Result<EdgeLogPage> parse_log_page(std::string_view json) {
             return LinkErrc::malformed;
         }
         auto bytes = crypto::from_base64(entry.get_ref<const std::string&>());
-        if (bytes.has_error()) {
+        if (bytes.has_error() || bytes->size() > entry_bytes_max) {
             return LinkErrc::malformed;
         }
         page.entries.push_back(std::move(*bytes));

@@ -12,15 +12,17 @@ using storage::edge::UploadState;
 
 namespace {
 
-std::optional<Upload> find(Services& services, const std::string& name) {
+// An error is no answer: a file is only removed when the database can say for sure that nobody waits for it.
+storage::Result<bool> lives(Services& services, const std::string& name) {
     const auto id = policies::UploadId::parse(name);
     if (!id) {
-        return std::nullopt;
+        return storage::Result<bool>(boost::system::in_place_value, false);
     }
-    auto found = services.database.read([&](Connection& connection) -> storage::Result<std::optional<Upload>> {
-        return services.uploads.find(connection, *id);
+    return services.database.read([&](Connection& connection) -> storage::Result<bool> {
+        const auto upload = services.uploads.find(connection, *id);
+        const bool waits = upload && (upload->state == UploadState::receiving || upload->state == UploadState::sealed);
+        return storage::Result<bool>(boost::system::in_place_value, waits);
     });
-    return found.has_value() ? *std::move(found) : std::nullopt;
 }
 
 std::uint64_t file_size(const Services& services, const policies::UploadId& id) {
@@ -52,9 +54,11 @@ storage::Result<void> tidy_at_start(Services& services) {
         }
     }
     for (const auto& name : services.vault.names()) {
-        const auto upload = find(services, name);
-        const bool lives = upload && (upload->state == UploadState::receiving || upload->state == UploadState::sealed);
-        if (lives) {
+        const auto wanted = lives(services, name);
+        if (wanted.has_error()) {
+            return wanted.error();
+        }
+        if (*wanted) {
             continue;
         }
         if (const auto removed = services.vault.remove(name); removed.has_error()) {

@@ -123,6 +123,9 @@ Answer<void> Receiver::look() {
 Answer<void> Receiver::commit() {
     committed_at_ = asked_at_ = Clock::now();
     if (const auto synced = writer_->sync(); synced.has_error()) {
+        // The kernel tells a failed write-back once per descriptor: asking again would be told all is well. What was not acknowledged is
+        // sent again and written through a new one.
+        writer_.reset();
         return problem_of(synced.error());
     }
     const storage::edge::Uploads::Progress progress{upload_.offset, written_, looked_at_};

@@ -134,6 +134,9 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
     std::uint64_t offset = 0;
     if (exchange.body_left() != 0) {
         const auto claim = co_await services.active.claim(created->id, exchange);
+        if (!claim) {
+            co_return tus_refusal(exchange, http::problems::conflict);
+        }
         const auto receiver = std::make_shared<Receiver>(services, *created);
         const auto body_bytes = exchange.body_left();
         auto begin = [receiver, body_bytes] { return receiver->begin(0, body_bytes); };

@@ -97,6 +97,13 @@ Result<policies::DocumentId> Documents::accept(Connection& connection, const Acc
     if (const auto known = find_upload(connection, upload.upload)) {
         return known->id;
     }
+    {
+        // Fresh randomness goes into every sealing, so the same MAC again is the same bytes under another id: a replay, not a document.
+        auto replayed = connection.query("SELECT 1 FROM document WHERE grant_id = ? AND mac = ?", upload.grant.text(), upload.mac.bytes);
+        if (replayed.step()) {
+            return Errc::refused;
+        }
+    }
     std::string request;
     std::string dossier;
     {

@@ -95,7 +95,14 @@ crypto::Result<Delivery::Stop> Delivery::take(Step step) {
 }
 
 policies::Decision Delivery::ask(storage::Connection& connection, policies::Instant now) const {
-    return decide(connection, *case_type_, *around_, item_->type, policies::Gate::route, now);
+    auto decision = decide(connection, *case_type_, *around_, item_->type, policies::Gate::route, now);
+    // A grant that a withdrawal stopped stays stopped: a consent given anew is for a new request, not for what was sent under the old.
+    const auto grant = ledger::Grants::find(connection, document_->grant);
+    if (decision.permit && decision.consent && grant && grant->state == policies::GrantState::withdrawn) {
+        decision.permit = false;
+        decision.reason = "withdrawn";
+    }
+    return decision;
 }
 
 bool Delivery::too_many(storage::Connection& connection) const {
@@ -127,6 +134,9 @@ crypto::Result<Delivery::Stop> Delivery::gate() {
         const auto decision = ask(connection, now);
         if (!decision.permit) {
             return Stop(No{finding_of(decision), decision});
+        }
+        if (document_->state != DocumentState::accepted) {
+            return Stop();  // got further before the last stop
         }
         if (const auto moved = ledger::Documents::start_checking(connection, document_->id); moved.has_error()) {
             return moved.error();

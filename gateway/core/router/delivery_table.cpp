@@ -13,8 +13,7 @@ Step first_step() noexcept {
 std::optional<Step> step_after(Step step, DocumentState state) noexcept {
     switch (step) {
     case Step::look:
-        // A document that got further before the last stop starts further on; its manifest is opened anew, since it is kept nowhere.
-        return state == DocumentState::accepted ? Step::gate : Step::open_manifest;
+        return Step::gate;  // also after a stop: the consent may have been withdrawn in between
     case Step::gate:
         return Step::open_manifest;
     case Step::open_manifest:

@@ -171,7 +171,7 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
     });
     const json new_dossier = {{"caseType", "medical-unfitness"}, {"caseNumber", "SOC-2"}, {"subject", "X"}, {"advisingDoctor", nullptr}};
     const json new_party = {{"role", "client"}, {"name", "Maria"}, {"mail", "maria@home.test"}};
-    const json new_consent = {
+    const json second_consent = {
         {"kind", "secrecy-release"},
         {"party", story.party.text()},
         {"evidence", "paper"},
@@ -179,6 +179,9 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {"from", office.clock.now().text()},
         {"until", (office.clock.now() + policies::one_day).text()}
     };
+    json new_consent = second_consent;  // for when the one in force has run out
+    new_consent["from"] = (office.clock.now() + 400 * policies::one_day).text();
+    new_consent["until"] = (office.clock.now() + 500 * policies::one_day).text();
     const json new_request = {
         {"party", story.party.text()},
         {"items", {{{"type", "medical-report"}, {"required", true}}}},
@@ -202,6 +205,7 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{get, "/api/v1/inbox", "", "", {}}, 200, 200, 200, 200, 200},
         {{post, "/api/v1/dossiers", "", new_dossier.dump(), {}}, 201, 404, 404, 404, 409},
         {{post, "/api/v1/dossiers/{id}/parties", dossier, new_party.dump(), {}}, 201, 404, 404, 404, 404},
+        {{post, "/api/v1/dossiers/{id}/consents", dossier, second_consent.dump(), {}}, 409, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/consents", dossier, new_consent.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/requests", dossier, new_request.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},

@@ -260,6 +260,30 @@ TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
     }
 }
 
+TEST_CASE("a consent withdrawn while core was away wins, however far the document had come") {
+    using core::router::Step;
+    for (const auto stopped_at : {Step::open_manifest, Step::begin_filing, Step::fetch}) {
+        World world;
+        const auto upload = world.upload(world::some_bytes(30'000));
+        pull_log(world);
+        const auto tools = tools_of(world);
+        core::CaseTypes case_types;
+        core::router::Delivery first(tools, case_types, [&](Step step) { return step != stopped_at; });
+        REQUIRE(first.run(world.document(upload).id).has_value());
+        world.withdraw_consent();
+        bool opened = false;
+        core::router::Delivery second(tools, case_types, [&](Step step) {
+            opened = opened || step == Step::open_manifest || step == Step::fetch;
+            return true;
+        });
+        REQUIRE(second.run(world.document(upload).id).has_value());
+        INFO("stopped before step " << static_cast<int>(stopped_at));
+        CHECK_FALSE(opened);
+        CHECK(world.edge.content_calls == 0);
+        check_stopped(world, upload, "withdrawn", "withdrawn");
+    }
+}
+
 TEST_CASE("a document that does not hold what it says is not kept") {
     World world;
     world::Spoil spoil;
