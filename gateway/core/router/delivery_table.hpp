@@ -36,7 +36,7 @@ enum class Finding {
     too_large,      // over the limits that were asked for
     too_many,
 };
-constexpr std::array all_findings{
+inline constexpr std::array all_findings{
     Finding::withdrawn,
     Finding::no_rule,
     Finding::gone,
