@@ -123,35 +123,42 @@ Response Connection::refusal() const {
     return response;
 }
 
+std::optional<Request> Connection::take_request() {
+    std::optional<Request> request;
+    if (!refused_) {
+        head_ = received_.substr(scan_.start(), scan_.size() - scan_.start());
+        received_.erase(0, scan_.size());
+        verdict_ = vet(head_, service_.hosts, server_name_);
+        refused_ = verdict_.refusal;
+    }
+    if (!refused_) {
+        request = parse_head(head_, verdict_.head);
+        if (!request) {
+            refused_ = Refusal{problems::bad_request, "malformed header block"};
+            return request;
+        }
+        request->peer_address = peer_address_;
+        request->client_certificate = client_certificate_;
+    }
+    return request;
+}
+
 awaitable<Connection::After> Connection::answer_one() {
     ++requests_;
-    std::optional<Request> request;
-    std::string block;
-    if (!refused_) {
-        block = received_.substr(scan_.start(), scan_.size() - scan_.start());
-        received_.erase(0, scan_.size());
-        verdict_ = vet(block, service_.hosts, server_name_);
-        refused_ = verdict_.refusal;
-        if (!refused_) {
-            request = parse_head(block, verdict_.head);
-        }
-        if (!refused_ && !request) {
-            refused_ = Refusal{problems::bad_request, "malformed header block"};
-        }
+    Response response;
+    auto method = Method::get;
+    bool close = true;
+    auto request = take_request();
+    if (request) {
+        method = request->method;
+        Incoming incoming(std::move(*request), stream_, received_, service_.options.limits);
+        response = co_await respond(incoming);
+        const bool last = verdict_.head.close || service_.stopping || requests_ >= limits::requests_per_connection;
+        const bool unread = incoming.body_left() > 0 || incoming.body_error() != BodyError::none;
+        close = last || unread || response.close;
+    } else {
+        response = refusal();
     }
-    if (refused_) {
-        auto response = refusal();
-        const auto after = co_await write(std::move(response), Method::get, true);
-        co_return after;
-    }
-    request->peer_address = peer_address_;
-    request->client_certificate = client_certificate_;
-    const auto method = request->method;
-    Incoming incoming(std::move(*request), stream_, received_, service_.options.limits);
-    auto response = co_await respond(incoming);
-    const bool last = verdict_.head.close || service_.stopping || requests_ >= limits::requests_per_connection;
-    const bool unread = incoming.body_left() > 0 || incoming.body_error() != BodyError::none;
-    const bool close = last || unread || response.close;
     const auto after = co_await write(std::move(response), method, close);
     co_return after;
 }

@@ -30,6 +30,7 @@ private:
     enum class After { next, close, gone };  // gone: there is nobody to say goodbye to
 
     boost::asio::awaitable<bool> receive_head();  // false: the connection ends without an answer
+    std::optional<Request> take_request();  // nothing: refused_ says why
     boost::asio::awaitable<After> answer_one();
     boost::asio::awaitable<Response> respond(Incoming& incoming);
     boost::asio::awaitable<Response> run_handler(const Route& route, Incoming& incoming);
@@ -43,6 +44,7 @@ private:
     std::string server_name_;
     std::string client_certificate_;
     std::string received_;  // from the current head on
+    std::string head_;      // the block that verdict_ looks into
     HeadScan scan_;
     std::optional<Refusal> refused_;  // by scan, clock or guard
     Verdict verdict_;

@@ -228,16 +228,26 @@ boost::asio::awaitable<void> TlsStream::finish(Moment deadline, std::size_t drai
     }
     boost::system::error_code error;
     line_->socket.shutdown(tcp::socket::shutdown_send, error);
+    if (!error && ready == Io::ok) {
+        co_await drain(deadline, drain_bytes_max);
+    }
+    line_->socket.close(error);
+}
+
+boost::asio::awaitable<void> TlsStream::drain(Moment deadline, std::size_t bytes_max) {
+    boost::system::error_code error;
     std::array<std::uint8_t, drain_piece_bytes> piece;
     std::size_t drained = 0;
-    while (!error && ready == Io::ok && drained <= drain_bytes_max) {
-        ready = co_await wait(Next::read, deadline);
+    while (!error && drained <= bytes_max) {
+        const auto ready = co_await wait(Next::read, deadline);
+        if (ready != Io::ok) {
+            break;
+        }
         drained += line_->socket.read_some(boost::asio::buffer(piece), error);
         if (error == boost::asio::error::would_block) {
             error.clear();
         }
     }
-    line_->socket.close(error);
 }
 
 void TlsStream::cancel() noexcept {

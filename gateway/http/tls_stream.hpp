@@ -52,6 +52,7 @@ private:
     enum class Next { done, read, write, closed, cut };
     Next next(int outcome) noexcept;
     boost::asio::awaitable<Io> wait(Next direction, Moment deadline);
+    boost::asio::awaitable<void> drain(Moment deadline, std::size_t bytes_max);
 
     struct Free {
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }

@@ -58,7 +58,8 @@ public:
         ssl_.reset(SSL_new(context_.get()));
         SSL_set_fd(ssl_.get(), socket_);
         if (!options.server_name.empty()) {
-            SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
+            auto name = options.server_name;  // OpenSSL's macro for this casts in C style
+            SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
         }
         SSL_set_alpn_protos(
             ssl_.get(), reinterpret_cast<const unsigned char*>(options.protocols.data()), static_cast<unsigned>(options.protocols.size())
