@@ -16,7 +16,7 @@ struct Subject {
     std::string name;                // common name
     std::vector<std::string> hosts;  // DNS names and IP addresses
     enum class Use { server, client } use = Use::server;
-    int days = 90;
+    int days = 825;  // as long as the authority lasts: there is no renewal but a new installation
 };
 
 class Authority {

@@ -207,7 +207,9 @@ int main(int count, char** arguments) {
         if (!config.faults.empty()) {
             return exit_refused;
         }
-        if (!command->check) {
+        if (command->check) {
+            std::puts("the configuration is valid");
+        } else {
             run(config);
         }
         return 0;
