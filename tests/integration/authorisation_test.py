@@ -96,6 +96,9 @@ class ConsoleRoutes(unittest.TestCase):
         self.assert_statuses(self.statuses("POST", f"{place}/parties", party), ("handler",), 201, (403, 404))
         consent = {"kind": "secrecy-release", "party": self.request["party"], "evidence": "signed-paper-scan", "note": "",
                    "from": harness.in_days(-1), "until": harness.in_days(100)}
+        # One is in force: a second beside it would outlive a withdrawal. One for later is welcome.
+        self.assert_statuses(self.statuses("POST", f"{place}/consents", consent), ("handler",), 409, (403, 404))
+        consent |= {"from": harness.in_days(200), "until": harness.in_days(300)}
         self.assert_statuses(self.statuses("POST", f"{place}/consents", consent), ("handler",), 201, (403, 404))
         request = {"party": self.request["party"], "items": [{"type": "medical-report", "required": True}], "deadline": harness.in_days(9),
                    "message": "", "language": "nl"}
