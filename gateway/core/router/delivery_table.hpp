@@ -20,7 +20,7 @@ enum class Step {
     store,         // header beside payload: durable
     record,        // transaction: consent, filing → filed, audit entry, notices, mails
 };
-constexpr std::array
+inline constexpr std::array
     all_steps{Step::look, Step::gate, Step::open_manifest, Step::begin_filing, Step::fetch, Step::ask_again, Step::store, Step::record};
 
 // What stops a document. Everything else that can go wrong (edge away, disk full) leaves it where it is, to be tried again.
