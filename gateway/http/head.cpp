@@ -23,12 +23,14 @@ std::optional<Request> parse_head(std::string_view block, const Vetted& vetted) 
     if (error == beast::http::error::need_more) {
         error = {};
     }
+    if (error || used != block.size() || !parser.is_header_done() || parser.chunked()) {
+        return std::nullopt;
+    }
     const auto& message = parser.get();
     const auto length = parser.content_length();
     const bool length_agrees = length.has_value() == vetted.content_length.has_value() && (!length || *length == *vetted.content_length);
     const auto method = parse_method(vetted.method);
-    if (error || used != block.size() || !parser.is_header_done() || parser.chunked() || !length_agrees || !method ||
-        message.method_string() != vetted.method || message.target() != vetted.target) {
+    if (!length_agrees || !method || message.method_string() != vetted.method || message.target() != vetted.target) {
         return std::nullopt;
     }
     Request request;

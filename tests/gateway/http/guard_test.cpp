@@ -268,6 +268,27 @@ TEST_CASE("what the guard has read goes into the request") {
     CHECK_FALSE(verdict.head.close);
 }
 
+TEST_CASE("the parser is a second opinion: it refuses what a guard with a hole would let pass") {
+    const auto opinion = [](const std::string& block, std::optional<std::uint64_t> length) {
+        Vetted vetted;
+        vetted.method = "POST";
+        vetted.target = "/x";
+        vetted.content_length = length;
+        return parse_head(block, vetted).has_value();
+    };
+    CHECK(opinion(with_fields(""), std::nullopt));
+    CHECK(opinion(with_fields("Content-Length: 5\r\n"), 5));
+    CHECK_FALSE(opinion(with_fields("Content-Length: 5\r\n"), 6));
+    CHECK_FALSE(opinion(with_fields("Content-Length: 5\r\n"), std::nullopt));
+    CHECK_FALSE(opinion(with_fields("Content-Length: x\r\n"), std::nullopt));
+    CHECK_FALSE(opinion(with_fields("Transfer-Encoding: chunked\r\n"), std::nullopt));
+    CHECK_FALSE(opinion(with_fields("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), 5));
+    CHECK_FALSE(opinion(with_fields("no field\r\n"), std::nullopt));
+    CHECK_FALSE(opinion(with_fields("") + "GET / HTTP/1.1\r\n\r\n", std::nullopt));
+    CHECK_FALSE(opinion("POST /y HTTP/1.1\r\nHost: localhost\r\n\r\n", std::nullopt));
+    CHECK_FALSE(opinion("", std::nullopt));
+}
+
 TEST_CASE("a connection ends with HTTP/1.0 or when the client says close") {
     const auto closes = [](const std::string& block) { return vet(block, hosts, "").head.close; };
     CHECK(closes(with_line("GET / HTTP/1.0")));

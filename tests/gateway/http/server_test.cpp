@@ -145,14 +145,27 @@ TEST_CASE("an answer before the body closes the connection, and the body is no s
     CHECK(wire.ended_well());
 }
 
-TEST_CASE("an early answer arrives although the client is still sending") {
-    RunningServer server;
-    Wire wire(server.port());
-    wire.send(request("POST /refuse", "Content-Length: 1000000\r\n"));
-    wire.send(std::string(gateway::limits::close_drain_bytes / 2, 'x'));
-    CHECK(wire.answer().status == 403);
-    CHECK(wire.rest().empty());
-    CHECK(wire.ended_well());
+TEST_CASE("a client that goes on sending after an early answer is heard out to a limit, then cut") {
+    auto limits = RunningServer::short_limits();
+    limits.shutdown = 60s;
+    RunningServer server(limits);
+    const auto sent_after = [&](std::size_t bytes) {
+        Wire wire(server.port());
+        wire.send(request("POST /refuse", "Content-Length: 1000000\r\n"));
+        CHECK(wire.answer().status == 403);
+        CHECK(wire.rest().empty());
+        CHECK(wire.ended_well());
+        const std::string piece(1000, 'x');
+        for (std::size_t sent = 0; sent < bytes; sent += piece.size()) {
+            if (!wire.send(piece)) {
+                return sent;
+            }
+            std::this_thread::sleep_for(1ms);  // a reset needs a moment to arrive
+        }
+        return bytes;
+    };
+    CHECK(sent_after(60'000) == 60'000);
+    CHECK(sent_after(500'000) < 500'000);
 }
 
 TEST_CASE("100 Continue comes when the body is wanted, and not when it is refused") {

@@ -231,3 +231,31 @@ TEST_CASE("a server that cannot start says why in one line") {
     options.address = "localhost";
     CHECK_FALSE(reason().empty());
 }
+
+TEST_CASE("a context that ends with connections open leaves nothing behind") {
+    const Certificates certificates;
+    Seen seen;
+    const Routes routes(test_routes(seen));
+    gateway::Pool pool(1);
+    std::optional<Wire> idle;
+    std::optional<Wire> busy;
+    {
+        boost::asio::io_context context(1);
+        ListenOptions options;
+        options.address = "127.0.0.1";
+        options.hosts = {"localhost"};
+        options.tls.certificate = certificates.certificate("server");
+        options.tls.key = certificates.key("server");
+        Server server(context, pool, options, routes);
+        server.start();
+        std::thread thread([&] { context.run(); });
+        idle.emplace(server.port());
+        busy.emplace(server.port());
+        busy->send("PUT /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n1");
+        CHECK(soon([&] { return seen.body_bytes == 1U; }));
+        context.stop();
+        thread.join();
+    }
+    CHECK(idle->rest().empty());
+    CHECK(busy->rest().empty());
+}
