@@ -247,7 +247,9 @@ TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
         const auto tools = tools_of(world);
         core::CaseTypes case_types;
         bool withdrawn = false;
+        bool store_asked = false;
         core::router::Delivery delivery(tools, case_types, [&](core::router::Step step) {
+            store_asked = store_asked || step == core::router::Step::store;
             if (step == at && !std::exchange(withdrawn, true)) {
                 world.withdraw_consent();
             }
@@ -256,6 +258,7 @@ TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
         REQUIRE(delivery.run(world.document(upload).id).has_value());
         INFO("withdrawn before step " << static_cast<int>(at));
         check_stopped(world, upload, "withdrawn", "withdrawn");
+        CHECK(store_asked == (at > core::router::Step::ask_again));
         CHECK(world.edge.content_calls == (at <= core::router::Step::begin_filing ? 0U : 1U));
     }
 }
