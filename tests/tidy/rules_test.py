@@ -60,7 +60,7 @@ CASES = [
     (rules.include_rules, "storage/connection.cpp", [], ["#include <sqlite3.h>"]),
     (rules.header_opens_with_purpose, "gateway/x.hpp", ["#pragma once\n"], ["// What it is for.\n#pragma once\n"]),
     (rules.no_unfinished_business, "gateway/x.cpp", ["// TO" "DO: later"], ["// to do is another word"]),
-    (rules.no_machine_in_files, "portal/package-lock.json", ['"resolved": "https://mirror.example/a.tgz",'], ['"integrity": "sha512-x"']),
+    (rules.no_machine_in_files, "portal/package-lock.json", ['"resolved": ' '"https://mirror.example/a.tgz",'], ['"integrity": "sha512-x"']),
     (rules.no_machine_in_files, "README.md", ["see /wo" "rk/main/x", "in ../sha" "red/design/y", "/ro" "ot/.config"],
      ["import \"../shared/ui.tsx\"", "a /network/ path", "https://a.example/roots/"]),
 ]
