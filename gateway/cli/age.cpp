@@ -4,6 +4,7 @@
 #include "gateway/cli/age_keys.hpp"
 #include "gateway/cli/age_options.hpp"
 #include "gateway/cli/refusal.hpp"
+#include "gateway/cli/undo_on_signal.hpp"
 #include "gateway/clock.hpp"
 
 #include "crypto/age/inspect.hpp"
@@ -314,7 +315,7 @@ int run_age(std::span<const std::string_view> arguments) {
             continue;
         }
         try {
-            stop_on_signals();
+            undo_on_signals();
             return command.run(parse_age_options(arguments.subspan(1), command.flags));
         } catch (const AgeFailure& failure) {
             std::fprintf(stderr, "sluis age: %s\n", failure.what());

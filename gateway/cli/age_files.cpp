@@ -1,9 +1,10 @@
 #include "gateway/cli/age_files.hpp"
 
+#include "gateway/cli/undo_on_signal.hpp"
+
 #include "crypto/errors.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,12 +13,6 @@
 namespace gateway::cli {
 
 namespace {
-
-volatile std::sig_atomic_t stopped = 0;
-
-extern "C" void note_signal(int number) {
-    stopped = number;
-}
 
 bool is_standard(const std::string& path) {
     return path.empty() || path == "-";
@@ -38,14 +33,6 @@ bool looks_armored(crypto::ByteView block) {
 
 }  // namespace
 
-void stop_on_signals() {
-    struct sigaction action{};
-    action.sa_handler = note_signal;  // without SA_RESTART: a blocked read returns
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        ::sigaction(number, &action, nullptr);
-    }
-}
-
 AgeInput::AgeInput(const std::string& path) : name_(is_standard(path) ? "standard input" : path), block_(age_block) {
     file_ = is_standard(path) ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file_ < 0) {
@@ -63,9 +50,6 @@ crypto::ByteView AgeInput::next() {
     std::size_t filled = 0;
     while (filled < block_.size()) {
         const ssize_t got = ::read(file_, block_.data() + filled, block_.size() - filled);
-        if (stopped != 0) {
-            throw AgeFailure(crypto::Errc::io, name_ + ": stopped by signal " + std::to_string(stopped));
-        }
         if (got < 0) {
             throw io_failure(name_);
         }
@@ -107,6 +91,7 @@ AgeOutput::AgeOutput(const std::string& path, Kind kind) : kind_(kind), path_(pa
     if (there) {
         path_ = std::filesystem::canonical(path_, none);  // a link stays, the file it names is replaced
     }
+    const SignalsWait wait;
     beside_ = path_.string() + ".part-XXXXXX";
     file_ = ::mkostemp(beside_.data(), O_CLOEXEC);
     if (file_ < 0) {
@@ -114,6 +99,7 @@ AgeOutput::AgeOutput(const std::string& path, Kind kind) : kind_(kind), path_(pa
         beside_.clear();
         throw failure;
     }
+    note_unfinished_file(beside_);
     if (kind == Kind::document) {
         const mode_t mask = ::umask(0);
         ::umask(mask);
@@ -122,11 +108,13 @@ AgeOutput::AgeOutput(const std::string& path, Kind kind) : kind_(kind), path_(pa
 }
 
 AgeOutput::~AgeOutput() {
+    const SignalsWait wait;
     if (file_ >= 0 && file_ != STDOUT_FILENO) {
         ::close(file_);
     }
     if (!beside_.empty()) {
         ::unlink(beside_.c_str());
+        note_unfinished_file({});
     }
 }
 
@@ -137,8 +125,8 @@ bool AgeOutput::is_terminal() const {
 crypto::Result<void> AgeOutput::write(crypto::ByteView bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-        if (written < 0 || stopped != 0) {
-            error_ = stopped != 0 ? EINTR : errno;
+        if (written < 0) {
+            error_ = errno;
             return crypto::Errc::io;
         }
         bytes = bytes.subspan(static_cast<std::size_t>(written));
@@ -150,14 +138,17 @@ void AgeOutput::commit() {
     if (beside_.empty()) {
         return;
     }
+    const bool kept = ::fsync(file_) == 0;  // minutes, on a slow disk: signals need not wait for it
+    const SignalsWait wait;
     // A secret must not replace a file that came in between; a document may.
-    const bool moved = ::fsync(file_) == 0 && (kind_ == Kind::secret ? ::link(beside_.c_str(), path_.c_str()) == 0
-                                                                     : ::rename(beside_.c_str(), path_.c_str()) == 0);
+    const bool moved =
+        kept && (kind_ == Kind::secret ? ::link(beside_.c_str(), path_.c_str()) == 0 : ::rename(beside_.c_str(), path_.c_str()) == 0);
     if (!moved) {
         throw io_failure(path_.string());
     }
     if (kind_ == Kind::document) {
         beside_.clear();
+        note_unfinished_file({});
     }
 }
 

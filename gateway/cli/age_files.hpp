@@ -12,9 +12,6 @@ namespace gateway::cli {
 
 constexpr std::size_t age_block = 256 * 1024;
 
-// Ctrl-C and its like end a read or write instead of the program, so that an unfinished output is removed.
-void stop_on_signals();
-
 class AgeInput {
 public:
     explicit AgeInput(const std::string& path);  // empty or "-": standard input

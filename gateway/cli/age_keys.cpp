@@ -2,6 +2,7 @@
 
 #include "gateway/cli/age_files.hpp"
 #include "gateway/cli/refusal.hpp"
+#include "gateway/cli/undo_on_signal.hpp"
 
 #include "crypto/errors.hpp"
 #include "crypto/open/open.hpp"
@@ -49,9 +50,13 @@ public:
         }
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        const SignalsWait wait;
+        note_silent_terminal(file_, &before_);
         ::tcsetattr(file_, TCSAFLUSH, &silent);
     }
     ~Terminal() {
+        const SignalsWait wait;
+        note_silent_terminal(-1, nullptr);
         ::tcsetattr(file_, TCSAFLUSH, &before_);
         ::close(file_);
     }
