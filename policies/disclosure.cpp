@@ -44,6 +44,13 @@ const Table& notices() {
              "Eine Einwilligung wurde widerrufen.",
              "A consent was withdrawn."
          )},
+        {"mail.undelivered",
+         four(
+             "Een e-mail raakt niet bezorgd. Kijk het e-mailadres na en verwittig de ontvanger op een andere manier.",
+             "Un e-mail n'arrive pas. Vérifiez l'adresse et prévenez le destinataire autrement.",
+             "Eine E-Mail kommt nicht an. Prüfen Sie die Adresse und verständigen Sie den Empfänger auf anderem Weg.",
+             "An e-mail does not get through. Check the address and tell the recipient in another way."
+         )},
     };
     return table;
 }
@@ -129,6 +136,13 @@ const Table& acts() {
              "Pièce non ouverte : consentement retiré",
              "Dokument nicht geöffnet: Einwilligung widerrufen",
              "Document not opened: consent withdrawn"
+         )},
+        {"mail.given-up",
+         four(
+             "E-mail kon niet worden bezorgd",
+             "L'e-mail n'a pas pu être remis",
+             "E-Mail konnte nicht zugestellt werden",
+             "E-mail could not be delivered"
          )},
         {"document.read", four("Stuk gelezen", "Pièce lue", "Dokument gelesen", "Document read")},
         {"document.denied", four("Lezen geweigerd", "Lecture refusée", "Lesen verweigert", "Reading denied")},

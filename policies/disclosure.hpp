@@ -23,7 +23,7 @@ MailText withdrawal_mail_to_uploader(std::string_view language, std::string_view
 MailText redo_mail(std::string_view language, std::string_view case_number);
 
 // Console inbox, by kind: "document.filed", "document.refused", "document.redo", "document.quarantined", "document.withdrawn",
-// "consent.withdrawn". Nothing for kinds that are not there.
+// "consent.withdrawn", "mail.undelivered". Nothing for kinds that are not there.
 const Texts* notice_text(std::string_view kind);
 
 // For the uploader, by the reason code of a verdict ("consent-withdrawn", "damaged", "wrong-type", "wrong-request", "malware",

@@ -142,6 +142,21 @@ Result<std::string> MerkleLog::checkpoint(Connection& connection) const {
     return row.text(0);
 }
 
+Result<std::string> MerkleLog::checkpoint_up_to(Connection& connection, std::uint64_t size_max) const {
+    auto row = connection.query("SELECT size, note FROM log_checkpoint WHERE id = 1");
+    if (!row.step()) {
+        return Errc::not_found;
+    }
+    if (static_cast<std::uint64_t>(row.integer(0)) <= size_max) {
+        return row.text(1);
+    }
+    const auto then = crypto::merkle::Frontier::read(size_max, TileReader(connection));
+    if (then.has_error()) {
+        return Errc::damaged;
+    }
+    return signer_.sign(crypto::merkle::format_checkpoint({origin(), {size_max, then->root()}}));
+}
+
 Result<crypto::Receipt> MerkleLog::receipt(Connection& connection, std::uint64_t index) const {
     auto row = connection.query("SELECT size, note FROM log_checkpoint WHERE id = 1");
     if (!row.step() || index >= static_cast<std::uint64_t>(row.integer(0))) {

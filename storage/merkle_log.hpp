@@ -36,6 +36,9 @@ public:
     // On any connection, after the commit. not_found for an index the log does not have.
     Result<crypto::Receipt> receipt(Connection& connection, std::uint64_t index) const;
     Result<std::string> checkpoint(Connection& connection) const;  // the newest signed note
+    // The same, or when the log is larger than `size_max` a note about it as it was at that size: for a witness that was away for long
+    // and reads up in steps.
+    Result<std::string> checkpoint_up_to(Connection& connection, std::uint64_t size_max) const;
     std::vector<crypto::Bytes> entries(Connection& connection, std::uint64_t from, std::size_t count_max) const;
     std::vector<std::string> disclosures(Connection& connection, std::uint64_t index) const;  // base64url texts
 

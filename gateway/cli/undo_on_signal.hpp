@@ -1,5 +1,5 @@
-// What Ctrl-C and its like must not leave behind: an unfinished file, a terminal without echo. The program still dies by the signal, at once
-// and wherever it waits; that is why the handler undoes it and not the code after a read that may never return. One thread.
+// What Ctrl-C and its like must not leave behind: an unfinished file, a terminal without echo. The program still dies by the signal, at
+// once and wherever it waits; that is why the handler undoes it and not the code after a read that may never return. One thread.
 #pragma once
 
 #include <csignal>

@@ -29,7 +29,9 @@ public:
         case Errc::too_large:
             return "the answer is too large";
         case Errc::smtp:
-            return "the mail server refused";
+            return "the mail server refused for now";
+        case Errc::mail_refused:
+            return "the mail server refused this mail";
         }
         return "unknown";
     }

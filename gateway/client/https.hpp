@@ -40,7 +40,7 @@ struct Call {
     std::size_t answer_bytes_max = 8 * 1024 * 1024;
 };
 
-enum class Errc { unreachable = 1, tls, timeout, aborted, too_large, smtp };
+enum class Errc { unreachable = 1, tls, timeout, aborted, too_large, smtp, mail_refused };
 const boost::system::error_category& category() noexcept;
 boost::system::error_code make_error_code(Errc error) noexcept;
 

@@ -107,10 +107,13 @@ crypto::Result<void> send_mail(const SmtpOptions& options, const Mail& mail) {
     set(curl, CURLOPT_READFUNCTION, &on_read);
     set(curl, CURLOPT_READDATA, static_cast<void*>(&sending));
     const auto code = curl_easy_perform(curl);
-    if (code != CURLE_OK) {
-        return make_error_code(error_of(code));
+    if (code == CURLE_OK) {
+        return {};
     }
-    return {};
+    long reply = 0;  // the server's last one, RFC 5321 section 4.2.1
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+    const auto error = error_of(code);
+    return make_error_code(error == Errc::smtp && reply / 100 == 5 ? Errc::mail_refused : error);
 }
 
 }  // namespace gateway::client

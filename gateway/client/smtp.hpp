@@ -21,6 +21,9 @@ struct Mail {
     std::string date;        // RFC 5322
 };
 
-crypto::Result<void> send_mail(const SmtpOptions& options, const Mail& mail);  // Errc::smtp when the server says no
+crypto::Result<void> send_mail(
+    const SmtpOptions& options,
+    const Mail& mail
+);  // Errc::mail_refused when the server refuses it for good (5yz), Errc::smtp when for now
 
 }  // namespace gateway::client

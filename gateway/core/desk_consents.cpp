@@ -81,7 +81,7 @@ storage::Result<std::size_t> stop_grants(storage::Connection& connection, const 
         record(connection, what.tools.audit, entry, what.now);
         const auto request = Requests::find(connection, grant.request);
         const auto text = policies::withdrawal_mail_to_uploader(request ? request->language : "nl", what.dossier.case_number);
-        add_mail(connection, what.tools, "withdrawal-uploader", party.mail, text, std::nullopt, what.now);
+        add_mail(connection, what.tools, "withdrawal-uploader", what.dossier.id, party.mail, text, std::nullopt, what.now);
     }
     return stopped;
 }
@@ -111,7 +111,7 @@ void tell_staff(storage::Connection& connection, const Withdrawal& what) {
     }
     if (const auto handler = Staff::find(connection, what.dossier.handler)) {
         const auto text = policies::withdrawal_mail_to_handler(staff_language, what.dossier.case_number, what.tools.console_url);
-        add_mail(connection, what.tools, "withdrawal-handler", handler->mail, text, std::nullopt, what.now);
+        add_mail(connection, what.tools, "withdrawal-handler", what.dossier.id, handler->mail, text, std::nullopt, what.now);
     }
 }
 

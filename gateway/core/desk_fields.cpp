@@ -67,6 +67,7 @@ void add_mail(
     storage::Connection& connection,
     const DeskTools& tools,
     std::string kind,
+    const policies::DossierId& dossier,
     const std::string& to,
     policies::MailText text,
     std::optional<crypto::Bytes> sealed,
@@ -74,6 +75,7 @@ void add_mail(
 ) {
     storage::core::NewMail mail{
         .kind = std::move(kind),
+        .dossier = dossier,
         .to = to,
         .subject = std::move(text.subject),
         .body = std::nullopt,

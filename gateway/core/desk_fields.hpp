@@ -33,6 +33,7 @@ void add_mail(
     storage::Connection& connection,
     const DeskTools& tools,
     std::string kind,
+    const policies::DossierId& dossier,
     const std::string& to,
     policies::MailText text,
     std::optional<crypto::Bytes> sealed,

@@ -226,7 +226,7 @@ Deed<MadeRequest> Desk::make_request(const Actor& actor, const policies::Dossier
         made.grant.epoch = Consents::epoch(connection, dossier, wanted.party);
         Requests::add(connection, made.request);
         Grants::add(connection, made.grant);
-        add_mail(connection, tools_, "invitation", ground.party.mail, made.mail, made.sealed_body, now);
+        add_mail(connection, tools_, "invitation", made.request.dossier, ground.party.mail, made.mail, made.sealed_body, now);
         record(connection, tools_.audit, sent_entry(made, *type, actor), now);
         return Answer(MadeRequest{made.request.id, made.grant.id});
     });

@@ -136,7 +136,7 @@ struct Workers {
               {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
               {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
           ),
-          notifier(*ground.database, ground.keyring, sender, ground.clock, {}),
+          notifier({*ground.database, ground.audit, ground.keyring, sender, ground.clock, ground.random}, {}),
           router(
               {*ground.database,
                ground.audit,

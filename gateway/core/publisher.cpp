@@ -6,6 +6,8 @@
 #include "gateway/log.hpp"
 #include "storage/core/consents.hpp"
 
+#include <algorithm>
+
 namespace gateway::core {
 
 namespace {
@@ -88,7 +90,7 @@ void log_failure(std::string_view event, std::string_view id, const boost::syste
 }  // namespace
 
 Publisher::Publisher(PublisherTools tools, PublisherOptions options)
-    : tools_(tools), options_(std::move(options)), loop_("publisher", [this] { return turn(); }) {}
+    : tools_(tools), options_(std::move(options)), delays_(options_.retry), loop_("publisher", [this] { return turn(); }) {}
 
 Loop::Pause Publisher::turn() {
     using Grants = std::vector<storage::core::Grant>;
@@ -99,24 +101,37 @@ Loop::Pause Publisher::turn() {
     const auto documents = tools_.database.read([](storage::Connection& connection) -> storage::Result<Documents> {
         return storage::core::Documents::untold(connection, rows_a_turn);
     });
-    bool failed = grants.has_error() || documents.has_error();
-    std::size_t done = 0;
-    // One that fails does not hold up the others; each is built anew from its rows the next time.
-    for (const auto& grant : grants.has_value() ? *grants : Grants()) {
-        const auto published = loop_.stopping() ? crypto::Result<void>() : publish(grant);
-        failed = failed || published.has_error();
-        done += published.has_value() ? 1U : 0U;
+    if (grants.has_error() || documents.has_error()) {
+        return options_.retry.after(++failures_);
     }
-    for (const auto& document : documents.has_value() ? *documents : Documents()) {
-        const auto published = loop_.stopping() ? crypto::Result<void>() : publish(document);
-        failed = failed || published.has_error();
-        done += published.has_value() ? 1U : 0U;
-    }
-    if (failed) {
+    tried_ = false;
+    const auto all = [this](const auto& rows) {
+        return std::ranges::all_of(rows, [this](const auto& row) { return loop_.stopping() || attempt(row); });
+    };
+    if (!all(*grants) || !all(*documents)) {
         return options_.retry.after(++failures_);
     }
     failures_ = 0;
-    return done > 0 ? Loop::Pause(0) : options_.look_every;
+    return tried_ ? Loop::Pause(0) : options_.look_every;
+}
+
+template <class Row>
+bool Publisher::attempt(const Row& row) {
+    if (!delays_.is_due(row.id.text(), tools_.clock.now())) {
+        return true;
+    }
+    // Built anew from its rows each time.
+    const auto published = publish(row);
+    if (published.has_value()) {
+        delays_.forget(row.id.text());
+        tried_ = true;
+        return true;
+    }
+    const bool edge_is_away = published.error().category() == client::category() || published.error() == LinkErrc::failed;
+    if (!edge_is_away) {
+        delays_.failed(row.id.text(), tools_.clock.now());
+    }
+    return !edge_is_away;
 }
 
 crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {

@@ -1,10 +1,12 @@
 // The publisher: the thread that tells the edge. For each grant whose version is newer than what was published it builds the envelope,
 // seals it under the grant's envelope key and puts the posting; for each verdict it seals the outcome and puts it on the upload.
-// Putting twice is harmless (the edge ignores versions it has), so a kill between the call and our row costs one call more.
+// Putting twice is harmless (the edge ignores a version it has), so a kill between the call and our row costs one call more. An edge that
+// has a newer version than core declines: core was restored from a backup, and what it forgot may have been a withdrawal.
 // Everything in Tools is owned by main and outlives the publisher; `edge` is used by this thread only.
 #pragma once
 
 #include "gateway/clock.hpp"
+#include "gateway/core/delays.hpp"
 #include "gateway/core/edge_link.hpp"
 #include "gateway/core/keyring.hpp"
 #include "gateway/core/loop.hpp"
@@ -44,13 +46,18 @@ public:
     Loop::Pause turn();  // one turn, for tests
 
 private:
+    // One attempt, unless the row still waits after a failure. False: the edge is away, the rest need not be tried.
+    template <class Row>
+    bool attempt(const Row& row);
     crypto::Result<void> publish(const storage::core::Grant& grant);
     crypto::Result<void> publish(const storage::core::Document& document);
 
     PublisherTools tools_;
     PublisherOptions options_;
     CaseTypes case_types_;
-    std::uint64_t failures_ = 0;
+    bool tried_ = false;          // in this turn something was published
+    std::uint64_t failures_ = 0;  // of the edge, in a row
+    Delays delays_;               // of single postings and outcomes
     Loop loop_;
 };
 

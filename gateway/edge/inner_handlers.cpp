@@ -46,7 +46,7 @@ asio::awaitable<Response> status(Services& services, Exchange& exchange) {
 
 Answer<std::string> read_log(Services& services, std::uint64_t from) {
     auto text = services.database.read([&](Connection& connection) -> storage::Result<std::string> {
-        const auto checkpoint = services.log.checkpoint(connection);
+        const auto checkpoint = services.log.checkpoint_up_to(connection, from + limits::log_entries_per_checkpoint);
         const auto entries = services.log.entries(connection, from, limits::log_entries_per_answer);
         return log_json(checkpoint.has_value() ? *checkpoint : std::string(), entries);
     });
@@ -148,6 +148,10 @@ Answer<std::shared_ptr<http::BodySource>> open_content(Services& services, const
     auto opened = services.vault.open_to_read(id->text());
     if (opened.has_error()) {
         return problem_of(opened.error());
+    }
+    if (opened->size() < sealed->size) {  // the disk lost what it had confirmed: core is to ask the uploader again
+        log_event("upload.damaged", {{"upload", id->text()}, {"offset", sealed->size}});
+        return http::problems::not_found;
     }
     const auto reader = std::make_shared<storage::Vault::Reader>(*std::move(opened));
     auto source = std::make_shared<http::BodySource>();

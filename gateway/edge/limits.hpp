@@ -17,6 +17,7 @@ constexpr std::uint64_t envelope_bytes_max = 256ULL << 10U;
 constexpr std::size_t items_per_posting_max = 256;
 constexpr std::uint64_t uploads_listed_max = 500;           // newest first, in one posting answer
 constexpr std::size_t log_entries_per_answer = 256;
+constexpr std::uint64_t log_entries_per_checkpoint = 1ULL << 16U;  // what a core that was away takes in at once; it holds them in memory
 
 constexpr std::size_t piece_bytes = 256ULL << 10U;          // of a body, in memory at once
 constexpr std::uint64_t commit_bytes = 8ULL << 20U;         // at most so much is sent again after a crash
@@ -25,5 +26,7 @@ constexpr std::chrono::seconds check_pause{1};              // the grant is aske
 constexpr std::chrono::seconds takeover{5};                 // for an older request on the same upload to end
 constexpr std::chrono::minutes sweep_pause{10};             // between two looks for uploads whose grant has run out
 constexpr std::size_t pool_threads = 4;
+constexpr std::uint64_t quick_hash_max = 32ULL << 20U;      // a tenth of a second; a larger file is hashed by threads of its own
+constexpr std::size_t hashing_threads = 2;
 
 }  // namespace gateway::edge::limits

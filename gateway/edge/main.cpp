@@ -163,8 +163,10 @@ void run(const edge::Config& config) {
     storage::edge::Uploads uploads(log);
     edge::ActiveUploads active;
     gateway::Pool pool(edge::limits::pool_threads);
+    gateway::Pool hashing(edge::limits::hashing_threads);
     edge::Services services{
         pool,
+        hashing,
         *database,
         log,
         vault,
@@ -181,6 +183,7 @@ void run(const edge::Config& config) {
         throw std::runtime_error("state: " + tidy.error().message());
     }
     serve(config, services);
+    hashing.join();
     pool.join();
     gateway::log_event("edge.stopped");
 }

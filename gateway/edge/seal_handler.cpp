@@ -141,7 +141,8 @@ asio::awaitable<Response> seal(Services& services, Exchange& exchange) {
         co_return refuse(exchange, now.error());
     }
     auto work = [&services, &now, &order] { return seal_upload(services, *now, *order); };
-    const Answer<SealAnswer> sealed = co_await offload(services.pool, std::move(work));
+    Pool& threads = now->size > limits::quick_hash_max ? services.hashing : services.pool;
+    const Answer<SealAnswer> sealed = co_await offload(threads, std::move(work));
     if (sealed.has_error()) {
         co_return refuse(exchange, sealed.error());
     }

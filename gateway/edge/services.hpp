@@ -13,6 +13,7 @@ namespace gateway::edge {
 
 struct Services {
     Pool& pool;
+    Pool& hashing;  // large files alone: a few seals at once must not take the threads of everybody else
     storage::Database& database;
     storage::MerkleLog& log;
     const storage::Vault& vault;

@@ -3,6 +3,7 @@
 // (the message id was made before).
 #pragma once
 
+#include "policies/ids.hpp"
 #include "policies/instant.hpp"
 #include "storage/connection.hpp"
 
@@ -10,6 +11,7 @@ namespace storage::core {
 
 struct NewMail {
     std::string kind;  // "invitation", "arrival", "withdrawal-uploader", "withdrawal-handler", "redo", "attention"
+    policies::DossierId dossier;
     std::string to;    // address
     std::string subject;
     std::optional<std::string> body;           // exactly one of body
@@ -22,6 +24,7 @@ struct WaitingMail {
     NewMail mail;
     policies::Instant created_at;
     std::uint64_t attempts = 0;  // this one included
+    bool told = false;           // somebody was told that it does not arrive
 };
 
 class Outbox final {
@@ -29,8 +32,9 @@ public:
     static void add(Connection& connection, const NewMail& mail, policies::Instant now);
     // Due mails, oldest first; each gets one attempt more and is hidden until now + lease.
     static std::vector<WaitingMail> take(Connection& connection, policies::Instant now, std::int64_t lease, std::size_t count_max);
-    static void sent(Connection& connection, std::int64_t id, policies::Instant now);  // erases the body
+    static void close(Connection& connection, std::int64_t id, policies::Instant now);  // sent, or never to be: erases the body
     static void retry(Connection& connection, std::int64_t id, policies::Instant at);
+    static void told(Connection& connection, std::int64_t id);
     static std::size_t waiting(Connection& connection);
 };
 

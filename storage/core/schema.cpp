@@ -94,9 +94,9 @@ CREATE INDEX document_underway ON document (edge_index) WHERE state IN ('accepte
 CREATE INDEX document_untold ON document (id) WHERE outcome_published < outcome_version;
 
 CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT,
-    sealed_body BLOB, message_id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL,
-    done_at INTEGER
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, dossier_id TEXT NOT NULL REFERENCES dossier (id), recipient TEXT NOT NULL,
+    subject TEXT NOT NULL, body TEXT, sealed_body BLOB, message_id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, told INTEGER NOT NULL DEFAULT 0, done_at INTEGER
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_at) WHERE done_at IS NULL;
 

@@ -79,7 +79,11 @@ std::optional<GrantState> grant_state_of(std::string_view text) noexcept {
 Result<Postings::Change> Postings::put(Connection& connection, const Posting& posting, policies::Instant now) {
     {
         auto row = connection.query("SELECT version FROM posting WHERE grant_id = ?", posting.grant.text());
-        if (row.step() && static_cast<std::uint64_t>(row.integer(0)) >= posting.version) {
+        const auto known = row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+        if (known > posting.version) {
+            return Errc::conflict;
+        }
+        if (known == posting.version) {
             return Change{};
         }
     }

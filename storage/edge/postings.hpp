@@ -12,10 +12,10 @@ public:
     explicit Postings(MerkleLog& log) : log_(log) {}
 
     struct Change {
-        bool changed = false;                     // false: this version or a newer one was there
+        bool changed = false;                     // false: this version was there
         std::vector<policies::UploadId> aborted;  // unfinished uploads that may no longer go on; their files are to be deleted
     };
-    // conflict: another grant has this access token.
+    // conflict: a newer version is there, or another grant has this access token.
     Result<Change> put(Connection& connection, const Posting& posting, policies::Instant now);
 
     std::optional<Posting> find(Connection& connection, const policies::GrantId& grant) const;

@@ -59,9 +59,10 @@ def wait_until(found, what, seconds=30):
 class Program:
     """One run of a program that prints a JSON line when it is ready."""
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, environment):
         self._log = open(log, "ab")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log,
+                                        env={**os.environ, **environment})
         self.log = log
 
     def wait_ready(self):
@@ -93,9 +94,10 @@ class Program:
 
 
 class Installation:
-    def __init__(self, pull_seconds=1, case_types=None):
+    def __init__(self, pull_seconds=1, case_types=None, environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-test-"))
         self.pull_seconds = pull_seconds
+        self.environment = environment or {}  # of the programs, besides ours
         self.edge_folder = self.folder / "edge"
         self.core_folder = self.folder / "core"
         self.logs = self.folder / "logs"
@@ -199,14 +201,14 @@ class Installation:
 
     def start_edge(self):
         self.write_edge_config()
-        self.edge = Program([PROGRAMS / "sluis-edge", "--config", self.edge_folder / "edge.json"], self.logs / "edge.log")
+        self.edge = Program([PROGRAMS / "sluis-edge", "--config", self.edge_folder / "edge.json"], self.logs / "edge.log", self.environment)
         ready = self.edge.wait_ready()
         self.edge_ports = {name: ready[name] for name in ("public", "inner")}
         self.write_edge_config()
 
     def start_core(self):
         self.write_core_config()
-        self.core = Program([PROGRAMS / "sluis-core", "--config", self.core_folder / "core.json"], self.logs / "core.log")
+        self.core = Program([PROGRAMS / "sluis-core", "--config", self.core_folder / "core.json"], self.logs / "core.log", self.environment)
         self.console_port = self.core.wait_ready()["console"]
         self.write_core_config()
 

@@ -109,6 +109,25 @@ TEST_CASE("every entry has a receipt that verifies, at sizes around the edges of
     CHECK(crypto::verify_receipt(*parsed, std::span(&log.log.verifier(), 1))->head.size == 600);
 }
 
+TEST_CASE("a witness that was away reads up in steps: a note about the log at any size it had") {
+    Log log;
+    std::vector<crypto::merkle::TreeHead> heads;
+    const auto read_note = [&log](std::uint64_t size_max) {
+        const auto note = log.database->read([&](Connection& connection) { return log.log.checkpoint_up_to(connection, size_max); });
+        return crypto::merkle::open_checkpoint(*note, std::span(&log.log.verifier(), 1))->head;
+    };
+    for (std::uint64_t size = 1; size <= 520; ++size) {
+        log.append_many(1);
+        heads.push_back(read_note(size));
+        CHECK(read_note(1'000).size == size);
+    }
+    for (std::uint64_t size = 1; size <= 520; ++size) {
+        INFO(size);
+        CHECK(read_note(size).size == size);
+        CHECK(read_note(size).root == heads[size - 1].root);
+    }
+}
+
 TEST_CASE("the log goes on after the program was started again") {
     Log log;
     log.append_many(300);

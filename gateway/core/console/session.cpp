@@ -58,16 +58,14 @@ struct Account {
     std::optional<std::string> hash;
 };
 
-storage::Result<Account> look_up(const Tools& tools, const std::string& user, policies::Instant now) {
-    return tools.database.read([&](storage::Connection& connection) -> storage::Result<Account> {
-        return Account{Logins::may_try(connection, user, now), Staff::find_user(connection, user), Staff::password_hash(connection, user)};
-    });
-}
-
-storage::Result<void> note_failure(const Tools& tools, const std::string& user, policies::Instant now) {
-    return tools.database.commit([&](storage::Connection& connection) -> storage::Result<void> {
+// The try counts as failed before the password is looked at: a hundred at the same moment are a hundred, not one.
+storage::Result<Account> begin_try(const Tools& tools, const std::string& user, policies::Instant now) {
+    return tools.database.commit([&](storage::Connection& connection) -> storage::Result<Account> {
+        if (!Logins::may_try(connection, user, now)) {
+            return Account();
+        }
         Logins::failed(connection, user, now);
-        return {};
+        return Account{true, Staff::find_user(connection, user), Staff::password_hash(connection, user)};
     });
 }
 
@@ -125,7 +123,7 @@ storage::Result<StaffMember> resume(const Tools& tools, const crypto::Digest& se
 http::Response sign_in(const Tools& tools, const Call& call) {
     const auto now = tools.clock.now();
     auto credentials = read_credentials(call.body);
-    auto account = look_up(tools, credentials.user, now);
+    auto account = begin_try(tools, credentials.user, now);
     if (account.has_error()) {
         return answer_error(account.error(), call);
     }
@@ -136,8 +134,7 @@ http::Response sign_in(const Tools& tools, const Call& call) {
     const bool fits = crypto::verify_password(account->hash.value_or(tools.decoy_hash), crypto::as_bytes(credentials.password));
     crypto::wipe({reinterpret_cast<std::uint8_t*>(credentials.password.data()), credentials.password.size()});
     if (!fits || !account->hash || !account->member) {
-        const auto noted = note_failure(tools, credentials.user, now);
-        log_event("console.sign-in-refused", {{"noted", noted.has_value()}});
+        log_event("console.sign-in-refused");
         return http::problem(http::problems::unauthorized, call.language);
     }
     const auto token = tools.random.secret<token_bytes>();

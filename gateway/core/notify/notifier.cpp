@@ -1,6 +1,10 @@
 #include "gateway/core/notify/notifier.hpp"
 
 #include "gateway/log.hpp"
+#include "storage/core/audit.hpp"
+#include "storage/core/dossiers.hpp"
+#include "storage/core/new_id.hpp"
+#include "storage/core/notices.hpp"
 
 #include <array>
 #include <cstdio>
@@ -11,6 +15,9 @@ namespace {
 
 constexpr std::int64_t lease = 120 * policies::one_second;  // longer than one mail's timeout
 constexpr std::size_t mails_a_turn = 1;                     // so that no leased mail waits behind a slow one
+
+using storage::core::Outbox;
+using storage::core::WaitingMail;
 
 // The text to send; a sealed one is opened only now.
 crypto::Result<std::string> text_of(const storage::core::NewMail& mail, const Keyring& keyring) {
@@ -24,23 +31,34 @@ crypto::Result<std::string> text_of(const storage::core::NewMail& mail, const Ke
     return std::string(opened->expose_text());
 }
 
+void tell_handler(storage::Connection& connection, const WaitingMail& waiting, crypto::Random& random, policies::Instant now) {
+    const auto dossier = storage::core::Dossiers::find(connection, waiting.mail.dossier);
+    if (dossier) {
+        const auto id = storage::core::new_id<policies::NoticeId>(random);
+        storage::core::Notices::add(connection, {id, dossier->handler, dossier->id, "mail.undelivered", now, false, {}});
+    }
+    Outbox::told(connection, waiting.id);
+}
+
+storage::Entry given_up_entry(const WaitingMail& waiting) {
+    return {"mail.given-up", {{"dossier", waiting.mail.dossier.text()}, {"kind", waiting.mail.kind}}, {}};
+}
+
 }  // namespace
 
-Notifier::Notifier(storage::Database& database, const Keyring& keyring, MailSender& sender, const Clock& clock, NotifierOptions options)
-    : database_(database), keyring_(keyring), sender_(sender), clock_(clock), options_(options),
-      loop_("notifier", [this] { return turn(); }) {}
+Notifier::Notifier(NotifierTools tools, NotifierOptions options)
+    : tools_(tools), options_(options), loop_("notifier", [this] { return turn(); }) {}
 
 Loop::Pause Notifier::turn() {
-    const auto now = clock_.now();
+    const auto now = tools_.clock.now();
     // Reading first: an empty outbox costs no transaction.
-    const auto waiting = database_.read([](storage::Connection& connection) -> storage::Result<std::size_t> {
-        return storage::core::Outbox::waiting(connection);
-    });
+    const auto waiting =
+        tools_.database.read([](storage::Connection& connection) -> storage::Result<std::size_t> { return Outbox::waiting(connection); });
     if (waiting.has_error() || *waiting == 0) {
         return options_.look_every;
     }
-    const auto taken = database_.commit([now](storage::Connection& connection) -> storage::Result<std::vector<storage::core::WaitingMail>> {
-        return storage::core::Outbox::take(connection, now, lease, mails_a_turn);
+    const auto taken = tools_.database.commit([now](storage::Connection& connection) -> storage::Result<std::vector<WaitingMail>> {
+        return Outbox::take(connection, now, lease, mails_a_turn);
     });
     if (taken.has_error() || taken->empty()) {
         return options_.look_every;
@@ -51,36 +69,59 @@ Loop::Pause Notifier::turn() {
     return Loop::Pause(0);
 }
 
-void Notifier::send(const storage::core::WaitingMail& waiting) {
-    auto text = text_of(waiting.mail, keyring_);
-    auto outcome = text.has_error() ? crypto::Result<void>(text.error()) : crypto::Result<void>();
-    if (text.has_value()) {
-        client::Mail mail{waiting.mail.to, waiting.mail.subject, std::move(*text), waiting.mail.message_id, mail_date(waiting.created_at)};
-        outcome = sender_.send(mail);
-        crypto::wipe({reinterpret_cast<std::uint8_t*>(mail.text.data()), mail.text.size()});
-    }
-    const auto now = clock_.now();
-    if (outcome.has_value()) {
-        const auto marked = database_.commit([&waiting, now](storage::Connection& connection) -> storage::Result<void> {
-            storage::core::Outbox::sent(connection, waiting.id, now);
-            return {};
-        });
-        log_event("mail.sent", {{"mail", waiting.id}, {"kind", waiting.mail.kind}, {"marked", marked.has_value()}});
+void Notifier::send(const WaitingMail& waiting) {
+    auto text = text_of(waiting.mail, tools_.keyring);
+    if (text.has_error()) {
+        retry(waiting, text.error());
         return;
     }
+    client::Mail mail{waiting.mail.to, waiting.mail.subject, std::move(*text), waiting.mail.message_id, mail_date(waiting.created_at)};
+    const auto outcome = tools_.sender.send(mail);
+    crypto::wipe({reinterpret_cast<std::uint8_t*>(mail.text.data()), mail.text.size()});
+    if (outcome.has_value()) {
+        close(waiting);
+    } else {
+        retry(waiting, outcome.error());
+    }
+}
+
+void Notifier::close(const WaitingMail& waiting) {
+    const auto now = tools_.clock.now();
+    const auto marked = tools_.database.commit([&waiting, now](storage::Connection& connection) -> storage::Result<void> {
+        Outbox::close(connection, waiting.id, now);
+        return {};
+    });
+    log_event("mail.sent", {{"mail", waiting.id}, {"kind", waiting.mail.kind}, {"marked", marked.has_value()}});
+}
+
+void Notifier::retry(const WaitingMail& waiting, const boost::system::error_code& error) {
+    const auto now = tools_.clock.now();
+    const auto age = now.microseconds - waiting.created_at.microseconds;
+    const bool refused = error == client::Errc::mail_refused && waiting.attempts >= options_.refusals_before_telling;
+    const bool tell = !waiting.told && (refused || age >= options_.tell_after);
+    // A link that cannot be unsealed waits for its key, however long: that is for the operator to mend.
+    const bool over = age >= options_.give_up_after && error.category() == client::category();
     const auto wait = std::chrono::duration_cast<std::chrono::microseconds>(options_.retry.after(waiting.attempts)).count();
-    const auto delayed = database_.commit([&waiting, now, wait](storage::Connection& connection) -> storage::Result<void> {
-        storage::core::Outbox::retry(connection, waiting.id, now + wait);
+    const auto noted = tools_.database.commit([&](storage::Connection& connection) -> storage::Result<void> {
+        if (tell) {
+            tell_handler(connection, waiting, tools_.random, now);
+        }
+        if (over) {
+            Outbox::close(connection, waiting.id, now);
+            storage::core::record(connection, tools_.audit, given_up_entry(waiting), now);
+        } else {
+            Outbox::retry(connection, waiting.id, now + wait);
+        }
         return {};
     });
     log_event(
-        "mail.failed",
+        over ? "mail.given-up" : "mail.failed",
         {{"mail", waiting.id},
          {"kind", waiting.mail.kind},
          {"attempt", waiting.attempts},
-         {"error", outcome.error().category().name()},
-         {"code", outcome.error().value()},
-         {"delayed", delayed.has_value()}}
+         {"error", error.category().name()},
+         {"code", error.value()},
+         {"noted", noted.has_value()}}
     );
 }
 

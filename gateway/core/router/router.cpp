@@ -17,7 +17,8 @@ void log_failure(std::string_view event, const boost::system::error_code& error,
 }  // namespace
 
 Router::Router(Tools tools, RouterOptions options, std::function<void()> on_verdict)
-    : tools_(std::move(tools)), options_(options), on_verdict_(std::move(on_verdict)), loop_("router", [this] { return turn(); }) {}
+    : tools_(std::move(tools)), options_(options), on_verdict_(std::move(on_verdict)), delays_(options.when_unreachable),
+      loop_("router", [this] { return turn(); }) {}
 
 Loop::Pause Router::turn() {
     if (!inconsistent_) {
@@ -61,8 +62,7 @@ void Router::deliver_all() {
         return;
     }
     for (const auto& document : *underway) {
-        const auto delay = delays_.find(document.id);
-        if (delay != delays_.end() && tools_.clock.now() < delay->second.until) {
+        if (!delays_.is_due(document.id.text(), tools_.clock.now())) {
             continue;
         }
         // A fresh object each: the keys of one document do not outlive its turn.
@@ -72,7 +72,7 @@ void Router::deliver_all() {
             return;
         }
         if (end.has_value()) {
-            delays_.erase(document.id);
+            delays_.forget(document.id.text());
             if (on_verdict_) {
                 on_verdict_();
             }
@@ -80,9 +80,7 @@ void Router::deliver_all() {
         }
         // One document that cannot be delivered holds up neither the others nor the next pull.
         log_failure("delivery.delayed", end.error(), document.id.text());
-        auto& [failures, until] = delays_[document.id];
-        const auto wait = std::chrono::microseconds(options_.when_unreachable.after(++failures));
-        until = tools_.clock.now() + wait.count();
+        delays_.failed(document.id.text(), tools_.clock.now());
         if (end.error().category() == client::category()) {
             return;  // perhaps the edge went away: the next pull will tell
         }

@@ -4,6 +4,7 @@
 // Everything in Tools is owned by main and outlives the router; `edge` is used by this thread only.
 #pragma once
 
+#include "gateway/core/delays.hpp"
 #include "gateway/core/loop.hpp"
 #include "gateway/core/router/tools.hpp"
 #include "gateway/core/surroundings.hpp"
@@ -35,11 +36,7 @@ private:
     std::function<void()> on_verdict_;
     CaseTypes case_types_;
     std::uint64_t failures_ = 0;  // of pulls, in a row
-    struct Delay {
-        std::uint64_t failures = 0;
-        policies::Instant until;
-    };
-    std::map<policies::DocumentId, Delay> delays_;  // documents that could not be delivered; forgotten with the router
+    Delays delays_;               // of documents that could not be delivered
     bool inconsistent_ = false;  // the edge's log was caught lying: nothing is pulled until an operator has looked (a restart)
     Loop loop_;
 };

@@ -15,6 +15,7 @@ constexpr std::string_view staff_language = "nl";
 
 void mail(
     storage::Connection& connection,
+    const Surroundings& around,
     std::string kind,
     const std::string& to,
     policies::MailText text,
@@ -28,6 +29,7 @@ void mail(
     const auto id = storage::core::new_id<policies::NoticeId>(sender.random).text();
     const storage::core::NewMail row{
         std::move(kind),
+        around.dossier.id,
         to,
         std::move(text.subject),
         std::move(text.body),
@@ -50,10 +52,11 @@ void mail_handler(
     const auto& number = around.dossier.case_number;
     const auto& to = around.handler->mail;
     if (state == DocumentState::filed) {
-        mail(connection, "arrival", to, policies::arrival_mail(staff_language, number, sender.console_url), sender, now);
+        mail(connection, around, "arrival", to, policies::arrival_mail(staff_language, number, sender.console_url), sender, now);
     } else if (state == DocumentState::withdrawn) {
         mail(
             connection,
+            around,
             "withdrawal-handler",
             to,
             policies::withdrawal_mail_to_handler(staff_language, number, sender.console_url),
@@ -61,7 +64,7 @@ void mail_handler(
             now
         );
     } else {
-        mail(connection, "attention", to, policies::attention_mail(staff_language, number, sender.console_url), sender, now);
+        mail(connection, around, "attention", to, policies::attention_mail(staff_language, number, sender.console_url), sender, now);
     }
 }
 
@@ -87,10 +90,10 @@ void tell(storage::Connection& connection, const Surroundings& around, DocumentS
     mail_handler(connection, around, state, sender, now);
     const auto& language = around.request.language;
     if (state == DocumentState::redo) {
-        mail(connection, "redo", around.party.mail, policies::redo_mail(language, around.dossier.case_number), sender, now);
+        mail(connection, around, "redo", around.party.mail, policies::redo_mail(language, around.dossier.case_number), sender, now);
     } else if (state == DocumentState::withdrawn && !told_before(connection, around.grant.id)) {
         const auto text = policies::withdrawal_mail_to_uploader(language, around.dossier.case_number);
-        mail(connection, "withdrawal-uploader", around.party.mail, text, sender, now);
+        mail(connection, around, "withdrawal-uploader", around.party.mail, text, sender, now);
     }
 }
 

@@ -11,8 +11,8 @@ namespace gateway::core::router {
 
 namespace {
 
-// Entries between two pulls. Far more than an edge takes in while core is away for a month; a bound on memory against an edge that lies.
-constexpr std::uint64_t entries_at_once_max = 1U << 18U;
+// Entries of one pull: an edge signs no more at once. A bound on memory against an edge that lies.
+constexpr std::uint64_t entries_at_once_max = 1U << 16U;
 
 class WitnessCategory final : public boost::system::error_category {
 public:

@@ -1,5 +1,5 @@
 """Foreign peers for the client's tests: Python's own HTTPS server and aiosmtpd. Prints one line, {"port":…,"folder":…}, and stays
-until its standard input ends.  peer.py https FOLDER | peer.py https-mutual FOLDER | peer.py smtp FOLDER | peer.py smtp-refusing FOLDER"""
+until its standard input ends.  peer.py https FOLDER | peer.py https-mutual FOLDER | peer.py smtp | smtp-refusing | smtp-busy FOLDER"""
 import hashlib
 import http.server
 import json
@@ -76,13 +76,13 @@ def serve_https(folder, mutual):
     return server.server_address[1]
 
 
-def serve_smtp(folder, refusing):
+def serve_smtp(folder, answer):
     from aiosmtpd.controller import Controller
 
     class Sink:
         async def handle_RCPT(self, _server, _session, envelope, address, _options):
-            if refusing:
-                return "550 no such mailbox"
+            if answer:
+                return answer
             envelope.rcpt_tos.append(address)
             return "250 OK"
 
@@ -97,9 +97,12 @@ def serve_smtp(folder, refusing):
     return port
 
 
+SMTP = {"smtp": None, "smtp-refusing": "550 no such mailbox", "smtp-busy": "450 come back later"}
+
+
 def main():
     kind, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    port = serve_smtp(folder, "refusing" in kind) if kind.startswith("smtp") else serve_https(folder, "mutual" in kind)
+    port = serve_smtp(folder, SMTP[kind]) if kind.startswith("smtp") else serve_https(folder, "mutual" in kind)
     print(json.dumps({"port": port}), flush=True)
     sys.stdin.read()
 

@@ -123,11 +123,15 @@ TEST_CASE("fields that would break out of their line are refused") {
     CHECK(refused(one));
 }
 
-TEST_CASE("a server that says no, and one that is not there, are told apart") {
+TEST_CASE("a server that says no for good, one that says not now, and one that is not there are told apart") {
     const Peer peer("smtp-refusing");
     const auto said_no = send_mail(options_for(peer), mail());
     REQUIRE(said_no.has_error());
-    CHECK(said_no.error() == Errc::smtp);
+    CHECK(said_no.error() == Errc::mail_refused);
+    const Peer busy("smtp-busy");
+    const auto not_now = send_mail(options_for(busy), mail());
+    REQUIRE(not_now.has_error());
+    CHECK(not_now.error() == Errc::smtp);
     auto options = options_for(peer);
     options.url = "smtp://127.0.0.1:1";
     const auto nobody = send_mail(options, mail());

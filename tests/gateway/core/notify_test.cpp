@@ -13,10 +13,11 @@ public:
     std::vector<gateway::client::Mail> sent;
     std::size_t failures = 0;
     std::size_t attempts = 0;
+    gateway::client::Errc error = gateway::client::Errc::smtp;
 
     crypto::Result<void> send(const gateway::client::Mail& mail) override {
         if (++attempts <= failures) {
-            return gateway::client::Errc::smtp;
+            return error;
         }
         sent.push_back(mail);
         return {};
@@ -26,7 +27,7 @@ public:
 struct Mailbox {
     World world;
     FakeSender sender;
-    Notifier notifier{*world.database, *world.keyring, sender, world.clock, {}};
+    Notifier notifier{{*world.database, *world.audit, *world.keyring, sender, world.clock, world.random}, {}};
 
     void add(storage::core::NewMail mail) {
         const auto done = world.database->commit([&](storage::Connection& connection) -> storage::Result<void> {
@@ -38,7 +39,7 @@ struct Mailbox {
 
     void add_invitation() {
         const auto body = world.keyring->seal(crypto::as_bytes("https://edge.test/u#grant.secret"), world.random);
-        add({"invitation", "peeters@praktijk.test", "2026-0001: vraag", std::nullopt, body, "<1@city.test>"});
+        add({"invitation", world.rows->dossier, "peeters@praktijk.test", "2026-0001: vraag", std::nullopt, body, "<1@city.test>"});
     }
 
     std::int64_t bodies_left() {
@@ -48,6 +49,17 @@ struct Mailbox {
             return row.integer(0);
         });
         return *left;
+    }
+
+    std::vector<std::string> notices() {
+        const auto kinds = world.database->read([this](storage::Connection& connection) -> storage::Result<std::vector<std::string>> {
+            std::vector<std::string> found;
+            for (const auto& notice : storage::core::Notices::of_staff(connection, world.rows->handler, 100)) {
+                found.push_back(notice.kind);
+            }
+            return found;
+        });
+        return *kinds;
     }
 
     std::size_t waiting() {
@@ -98,11 +110,55 @@ TEST_CASE("a mail that fails is tried again after 5 s, doubling up to an hour, a
     CHECK(box.waiting() == 0);
 }
 
+TEST_CASE("an address that is refused is told to the handler within a minute, once, and tried again for five days") {
+    Mailbox box;
+    box.add_invitation();
+    box.sender.failures = 1'000;
+    box.sender.error = gateway::client::Errc::mail_refused;
+    for (int second = 0; second < 60; ++second) {
+        box.notifier.turn();
+        box.world.clock.pass(policies::one_second);
+    }
+    CHECK(box.notices() == std::vector<std::string>{"mail.undelivered"});
+    for (int hour = 0; hour < 119; ++hour) {
+        box.notifier.turn();
+        box.world.clock.pass(3'600 * policies::one_second);
+    }
+    CHECK(box.waiting() == 1);
+    box.world.clock.pass(2 * 3'600 * policies::one_second);
+    box.notifier.turn();
+    CHECK(box.waiting() == 0);
+    CHECK(box.bodies_left() == 0);
+    CHECK(box.notices().size() == 1);
+    REQUIRE(box.world.audit_entries("mail.given-up").size() == 1);
+    CHECK(box.world.audit_entries("mail.given-up").at(0).at("kind") == "invitation");
+}
+
+TEST_CASE("a mail server that is away is told after four hours, not before") {
+    Mailbox box;
+    box.add_invitation();
+    box.sender.failures = 1'000;
+    for (int minute = 0; minute < 4 * 60; ++minute) {
+        box.notifier.turn();
+        box.world.clock.pass(60 * policies::one_second);
+    }
+    CHECK(box.notices().empty());
+    for (int minute = 0; minute < 90; ++minute) {
+        box.notifier.turn();
+        box.world.clock.pass(60 * policies::one_second);
+    }
+    CHECK(box.notices() == std::vector<std::string>{"mail.undelivered"});
+    box.sender.failures = 0;
+    box.world.clock.pass(3'600 * policies::one_second);
+    box.notifier.turn();
+    CHECK(box.sender.sent.size() == 1);
+}
+
 TEST_CASE("a mail that cannot be sent does not hold up the others") {
     Mailbox box;
     box.sender.failures = 1;
     box.add_invitation();
-    box.add({"arrival", "els@city.test", "2026-0001", "Er is een stuk.", std::nullopt, "<2@city.test>"});
+    box.add({"arrival", box.world.rows->dossier, "els@city.test", "2026-0001", "Er is een stuk.", std::nullopt, "<2@city.test>"});
     box.notifier.turn();
     box.notifier.turn();
     REQUIRE(box.sender.sent.size() == 1);
@@ -126,7 +182,8 @@ TEST_CASE("a notifier that died with a mail in hand costs a second attempt of th
 
 TEST_CASE("a link that this keyring cannot open is not sent, and not lost") {
     Mailbox box;
-    box.add({"invitation", "peeters@praktijk.test", "2026-0001", std::nullopt, crypto::Bytes{'x'}, "<1@city.test>"});
+    box.add({"invitation", box.world.rows->dossier, "peeters@praktijk.test", "2026-0001", std::nullopt, crypto::Bytes{'x'}, "<1@city.test>"}
+    );
     box.notifier.turn();
     CHECK(box.sender.attempts == 0);
     CHECK(box.waiting() == 1);

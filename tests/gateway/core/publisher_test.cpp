@@ -111,6 +111,28 @@ TEST_CASE("an edge that is away is tried again, later and later, and nothing is 
     CHECK(publisher.turn().count() == 1'000);
 }
 
+TEST_CASE("a posting that the edge declines is tried less and less often, and does not slow down the rest") {
+    World world;
+    world.edge.declined.insert(world.rows->grant);
+    const auto upload = world.upload(world::some_bytes(10));
+    world.router().turn();
+    auto publisher = world.publisher();
+    CHECK(publisher.turn().count() == 0);
+    CHECK(world.open_outcome(upload).at("state") == "filed");
+    const auto calls = world.edge.calls;
+    CHECK(publisher.turn().count() == 1'000);
+    CHECK(world.edge.calls == calls);  // not before its time
+    for (const int seconds : {1, 1, 2}) {
+        world.clock.pass(seconds * policies::one_second);
+        CHECK(publisher.turn().count() == 1'000);
+    }
+    CHECK(world.edge.calls == calls + 3);
+    world.edge.declined.clear();
+    world.clock.pass(30 * policies::one_second);
+    publisher.turn();
+    CHECK(grant_of(world).published_version == 1);
+}
+
 TEST_CASE("a filed document's outcome carries a filing receipt that verifies offline") {
     World world;
     const auto plain = world::some_bytes(1'234);

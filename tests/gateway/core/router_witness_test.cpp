@@ -52,6 +52,21 @@ TEST_CASE("core grows with the edge's log, page by page, and writes down what it
     CHECK(entries[1].at("root").get<std::string>().size() == 64);
 }
 
+TEST_CASE("after a long time away core reads up in steps, each with its own checkpoint") {
+    World world;
+    world.edge.page_size = 4;
+    world.edge.run_max = 10;
+    for (int count = 0; count < 25; ++count) {
+        world.edge.append({{"act", "posting.published"}, {"grant", world.rows->grant.text()}});
+    }
+    auto router = world.router();
+    for (const std::uint64_t size : {10U, 20U, 25U, 25U}) {
+        router.turn();
+        CHECK(witnessed(world) == size);
+    }
+    CHECK(world.audit_entries("edge-log.inconsistent").empty());
+}
+
 TEST_CASE("an edge that has signed nothing yet is waited for") {
     World world;
     world.edge.log_note = "";

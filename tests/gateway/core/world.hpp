@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace world {
@@ -91,6 +92,8 @@ public:
     std::optional<std::size_t> fail_call;          // the call with this number fails as if the edge was away
     std::size_t calls = 0, content_calls = 0;
     std::size_t page_size = 256;
+    std::set<policies::GrantId> declined;          // grants whose postings it does not want
+    std::size_t run_max = SIZE_MAX;                // entries one checkpoint covers at most, from where core stands
     std::function<void()> in_content;  // what happens elsewhere while content streams
 
     const crypto::NoteVerifier& verifier() const { return signer_.verifier(); }
@@ -131,7 +134,8 @@ public:
         if (fails()) {
             return gateway::client::Errc::unreachable;
         }
-        core::EdgeLogPage page{log_note.empty() ? checkpoint(entries.size()) : log_note, {}};
+        const auto covered = entries.size() - std::min<std::size_t>(from, entries.size()) > run_max ? from + run_max : entries.size();
+        core::EdgeLogPage page{log_note.empty() ? checkpoint(covered) : log_note, {}};
         for (auto index = from; index < entries.size() && page.entries.size() < page_size; ++index) {
             page.entries.push_back(entries[index]);
         }
@@ -181,6 +185,9 @@ public:
     crypto::Result<void> put_posting(const policies::GrantId& grant, const std::string& posting) override {
         if (fails()) {
             return gateway::client::Errc::unreachable;
+        }
+        if (declined.contains(grant)) {
+            return core::LinkErrc::declined;
         }
         postings[grant].push_back(posting);
         return {};

@@ -244,8 +244,8 @@ TEST_CASE("A verdict ends a document from any state on the way, and only verdict
 TEST_CASE("A mail that was taken is hidden for its lease, comes again when nobody said it was sent, and loses its body then") {
     Ledgers ledgers;
     auto& connection = ledgers.connection;
-    Outbox::add(connection, {"invitation", "a@b.test", "SOC-1", std::nullopt, crypto::Bytes{1, 2, 3}, "<1@host>"}, start);
-    Outbox::add(connection, {"arrival", "c@d.test", "SOC-1", "text", std::nullopt, "<2@host>"}, start + 1);
+    Outbox::add(connection, {"invitation", ledgers.dossier, "a@b.test", "SOC-1", std::nullopt, crypto::Bytes{1, 2, 3}, "<1@host>"}, start);
+    Outbox::add(connection, {"arrival", ledgers.dossier, "c@d.test", "SOC-1", "text", std::nullopt, "<2@host>"}, start + 1);
     const auto taken = Outbox::take(connection, start, 60 * policies::one_second, 10);
     REQUIRE(taken.size() == 1);
     CHECK(taken[0].attempts == 1);
@@ -253,7 +253,7 @@ TEST_CASE("A mail that was taken is hidden for its lease, comes again when nobod
     CHECK(Outbox::take(connection, start + 59 * policies::one_second, 1, 1).size() == 1);
     const auto again = Outbox::take(connection, start + 60 * policies::one_second, 1, 10);
     REQUIRE(again.size() == 2);
-    Outbox::sent(connection, taken[0].id, start);
+    Outbox::close(connection, taken[0].id, start);
     CHECK(Outbox::waiting(connection) == 1);
     auto left = connection.query("SELECT count(*) FROM outbox WHERE sealed_body IS NOT NULL");
     REQUIRE(left.step());

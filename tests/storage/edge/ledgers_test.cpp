@@ -134,13 +134,15 @@ TEST_CASE("a posting is found by its grant and by its token's hash, as it was pu
     CHECK(edge.leaves()[0].find(wanted.token_hash.hex()) == std::string::npos);
 }
 
-TEST_CASE("an older or equal version of a posting changes nothing") {
+TEST_CASE("a version of a posting that is there changes nothing, and an older one is refused") {
     Edge edge;
     REQUIRE(edge.put(edge.posting(3))->changed);
-    for (const std::uint64_t version : {1U, 2U, 3U}) {
-        auto older = edge.posting(version);
-        older.state = GrantState::closed;
-        CHECK_FALSE(edge.put(older)->changed);
+    auto other = edge.posting(3);
+    other.state = GrantState::closed;
+    CHECK_FALSE(edge.put(other)->changed);
+    for (const std::uint64_t version : {1U, 2U}) {
+        other.version = version;
+        CHECK(edge.put(other).error() == Errc::conflict);
     }
     CHECK(edge.create('1').has_value());
     CHECK(edge.leaves_of("posting.published") == 1);

@@ -24,6 +24,7 @@ const groups: Record<string, Group> = {
     "document.refused": "attention",
     "document.redo": "attention",
     "document.quarantined": "attention",
+    "mail.undelivered": "attention",
     "document.withdrawn": "withdrawn",
     "consent.withdrawn": "withdrawn",
 };
