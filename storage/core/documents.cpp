@@ -99,7 +99,10 @@ Result<policies::DocumentId> Documents::accept(Connection& connection, const Acc
     }
     {
         // Fresh randomness goes into every sealing, so the same MAC again is the same bytes under another id: a replay, not a document.
-        auto replayed = connection.query("SELECT 1 FROM document WHERE grant_id = ? AND mac = ?", upload.grant.text(), upload.mac.bytes);
+        // After a redo it is the sender's second try.
+        auto replayed = connection.query(
+            "SELECT 1 FROM document WHERE grant_id = ? AND mac = ? AND state != 'redo'", upload.grant.text(), upload.mac.bytes
+        );
         if (replayed.step()) {
             return Errc::refused;
         }

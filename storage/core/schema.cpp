@@ -89,7 +89,7 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_dossier ON document (dossier_id);
 CREATE INDEX document_item ON document (item_id);
-CREATE UNIQUE INDEX document_seal ON document (grant_id, mac);
+CREATE UNIQUE INDEX document_seal ON document (grant_id, mac) WHERE state != 'redo';
 CREATE INDEX document_underway ON document (edge_index) WHERE state IN ('accepted', 'checking', 'filing');
 CREATE INDEX document_untold ON document (id) WHERE outcome_published < outcome_version;
 

@@ -146,6 +146,44 @@ class FailingDisk(unittest.TestCase):
         self.assertIn(self.uploader.seal(upload, order).status, (200, 201))
         self.assert_filed_as_it_was(upload)
 
+    def in_vault(self, upload):
+        return self.sluis.edge_folder / "state/vault" / upload[:2] / upload
+
+    def test_at_its_start_the_edge_puts_files_and_rows_in_step(self):
+        whole, short, missing = self.created(), self.created(), self.created()
+        for upload in (whole, short, missing):
+            self.assertEqual(self.uploader.patch(upload, 0, self.sealed).status, 204)
+        self.sluis.edge.kill()
+        self.uploader.close()
+        with self.in_vault(short).open("r+b") as file:
+            file.truncate(self.most)
+        self.in_vault(missing).unlink()
+        stray = self.in_vault("ab" * 16)
+        stray.write_bytes(b"no row names this file")
+        with self.in_vault(whole).open("ab") as file:
+            file.write(b"written, and never acknowledged")
+        self.sluis.start_edge()
+        self.assertFalse(stray.exists())
+        self.assertFalse(self.in_vault(short).exists())
+        self.assertEqual([self.uploader.head(upload).status for upload in (short, missing)], [404, 404])
+        self.assertEqual(self.offset(whole), len(self.sealed))
+        reasons = [leaf for (leaf,) in harness.query(self.sluis.edge_folder / "state/edge.db", "SELECT CAST(leaf AS TEXT) FROM log_entry")
+                   if '"reason":"lost"' in leaf and (short in leaf or missing in leaf)]
+        self.assertEqual(len(reasons), 2)
+
+    def test_a_sealed_file_that_the_disk_lost_is_asked_for_again(self):
+        self.sluis.core.stop()
+        for lost in (lambda file: file.unlink(), lambda file: file.write_bytes(file.read_bytes()[:self.most])):
+            answer, upload = self.uploader.send(PLAIN, "verslag.pdf", ciphertext=self.sealed)
+            self.assertEqual(answer.status, 201, answer)
+            lost(self.in_vault(upload))
+            self.sluis.start_core()
+            outcome = self.sluis.outcome(self.request["link"], upload)
+            self.assertEqual((outcome["state"], outcome["code"]), ("redo", "damaged"))
+            self.sluis.core.stop()
+        self.sluis.start_core()
+        type(self).handler = self.sluis.staff("karim")
+
     # Core.
 
     def files_when_the_disk_is_well(self, what, code, path):

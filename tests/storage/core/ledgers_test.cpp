@@ -187,6 +187,19 @@ TEST_CASE("An upload becomes one document, however often its leaf is read") {
     CHECK(Documents::of_dossier(ledgers.connection, ledgers.dossier).size() == 1);
 }
 
+TEST_CASE("The same sealed bytes under another id are a replay, but after a redo they are the sender's second try") {
+    Ledgers ledgers;
+    auto& connection = ledgers.connection;
+    const auto first = ledgers.upload(0);
+    const auto second = ledgers.upload(1);
+    REQUIRE(first.mac == second.mac);
+    REQUIRE(Documents::accept(connection, first).has_value());
+    CHECK(Documents::accept(connection, second).error() == storage::Errc::refused);
+    REQUIRE(Documents::decide(connection, first.document, policies::DocumentState::redo, "damaged", start).has_value());
+    CHECK(Documents::accept(connection, second).has_value());
+    CHECK(Documents::accept(connection, ledgers.upload(2)).error() == storage::Errc::refused);
+}
+
 TEST_CASE("An upload for a grant or an item that is not ours is not taken") {
     Ledgers ledgers;
     auto stranger = ledgers.upload(0);
