@@ -145,6 +145,9 @@ void serve(const edge::Config& config, edge::Services& services) {
     std::fflush(stdout);
     gateway::log_event("edge.started", {{"public", int{outer.port()}}, {"inner", int{inner.port()}}});
     context.run();
+    // Before the context goes: a job's thread that brought the last coroutine home may still be leaving it.
+    services.hashing.join();
+    services.pool.join();
 }
 
 void run(const edge::Config& config) {
@@ -183,8 +186,6 @@ void run(const edge::Config& config) {
         throw std::runtime_error("state: " + tidy.error().message());
     }
     serve(config, services);
-    hashing.join();
-    pool.join();
     gateway::log_event("edge.stopped");
 }
 

@@ -103,14 +103,14 @@ public:
     }
 
     Office& office;
+    boost::asio::io_context context;  // outlives the pool, whose threads bring coroutines home to it
     gateway::Pool pool{2};
     ledger::CaseStore store;
     console::Tools tools;
     std::vector<http::Route> routes;
 
 private:
-    static http::Response run(const http::Route& route, FakeExchange exchange) {
-        boost::asio::io_context context;
+    http::Response run(const http::Route& route, FakeExchange exchange) {
         http::Response answer;
         std::exception_ptr failure;
         auto take = [&](std::exception_ptr thrown, http::Response response) {
@@ -118,6 +118,7 @@ private:
             answer = std::move(response);
         };
         boost::asio::co_spawn(context, route.handler(exchange), take);
+        context.restart();
         context.run();
         if (failure) {
             std::rethrow_exception(failure);
