@@ -1,10 +1,10 @@
 # One library target a folder. Each layer gets an include root of its own that holds links to just its files, so that a layer
 # which is not named behind SEES cannot be included: "No such file or directory" instead of a review comment.
 #
-#   sluis_layer(name FOLDER dir [WITH sub-folder…] [SEES layer…] [LINKS target…] [EXCEPT file…])
+#   sluis_layer(name FOLDER dir [WITH sub-folder…] [SEES layer…] [LINKS target…] [EXCEPT file…] [PRECOMPILE header…])
 
 function(sluis_layer name)
-    cmake_parse_arguments(arg "" "FOLDER" "WITH;SEES;LINKS;EXCEPT" ${ARGN})
+    cmake_parse_arguments(arg "" "FOLDER" "WITH;SEES;LINKS;EXCEPT;PRECOMPILE" ${ARGN})
     set(source ${CMAKE_SOURCE_DIR}/${arg_FOLDER})
     set(root ${CMAKE_BINARY_DIR}/see/${name})
     file(REMOVE_RECURSE ${root})
@@ -29,7 +29,7 @@ function(sluis_layer name)
         add_library(${name} STATIC ${sources})
         target_include_directories(${name} PUBLIC ${root})
         target_link_libraries(${name} PUBLIC ${arg_SEES} ${arg_LINKS} Boost::headers PRIVATE sluis_options)
-        sluis_precompile(${name})
+        sluis_precompile(${name} ${arg_PRECOMPILE})
     else()
         add_library(${name} INTERFACE)
         target_include_directories(${name} INTERFACE ${root})

@@ -36,7 +36,7 @@ add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
 
 function(sluis_precompile name)
     target_precompile_headers(${name} PRIVATE <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
-        <string_view> <utility> <variant> <vector>)
+        <string_view> <utility> <variant> <vector> ${ARGN})
     # Without these ccache never finds a unit again that saw a precompiled header: clang writes the time into it, GCC hides it.
     target_compile_options(${name} PRIVATE
         $<$<COMPILE_LANG_AND_ID:CXX,Clang>:SHELL:-Xclang -fno-pch-timestamp>
