@@ -107,10 +107,10 @@ std::string wait_for_link(const fs::path& mails, const std::string& address) {
 
 std::vector<Account> story_accounts(const std::string& password) {
     return {
-        {"sofie", "Sofie Maes", "sofie.maes@stad.example", password, {"handler"}},
-        {"karim", "Karim Haddad", "karim.haddad@stad.example", password, {"handler"}},
-        {"dr.peeters", "Dr. An Peeters", "an.peeters@stad.example", password, {"advising-doctor"}},
-        {"dpo", "Jan Claes", "fg@stad.example", password, {"dpo"}},
+        {"sofie", "Sofie Maes", "sofie.maes@stad.example", "+32 9 555 01 17", password, {"handler"}},
+        {"karim", "Karim Haddad", "karim.haddad@stad.example", "+32 9 555 01 42", password, {"handler"}},
+        {"dr.peeters", "Dr. An Peeters", "an.peeters@stad.example", "", password, {"advising-doctor"}},
+        {"dpo", "Jan Claes", "fg@stad.example", "", password, {"dpo"}},
     };
 }
 
@@ -118,7 +118,12 @@ std::string account_lines(const std::vector<Account>& accounts) {
     std::string lines;
     for (const auto& account : accounts) {
         const json line = {
-            {"user", account.user}, {"name", account.name}, {"mail", account.mail}, {"roles", account.roles}, {"password", account.password}
+            {"user", account.user},
+            {"name", account.name},
+            {"mail", account.mail},
+            {"phone", account.phone},
+            {"roles", account.roles},
+            {"password", account.password}
         };
         lines += line.dump() + "\n";
     }

@@ -12,7 +12,7 @@
 namespace gateway::cli {
 
 struct Account {
-    std::string user, name, mail, password;
+    std::string user, name, mail, phone, password;
     std::vector<std::string> roles;
 };
 

@@ -24,6 +24,10 @@ bool is_user(std::string_view text) {
     return !text.empty() && text.size() <= 100 && text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
+bool is_phone(std::string_view text) {
+    return text.size() <= 40 && text.find_first_not_of("0123456789 +().-/") == std::string_view::npos;
+}
+
 std::string text_of(const json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -55,6 +59,7 @@ std::variant<Account, std::string> read_account(const std::string& line, crypto:
     const auto user = text_of(root, "user");
     const auto name = text_of(root, "name");
     const auto mail = text_of(root, "mail");
+    const auto phone = text_of(root, "phone");
     const auto password = text_of(root, "password");
     const auto roles = roles_of(root);
     if (!is_user(user)) {
@@ -66,6 +71,9 @@ std::variant<Account, std::string> read_account(const std::string& line, crypto:
     if (!desk::is_mail(mail)) {
         return "mail: must be a mail address";
     }
+    if (!is_phone(phone)) {
+        return "phone: digits, spaces and + ( ) . / - only, at most 40; or leave it out";
+    }
     if (!roles) {
         return "roles: must name handler, advising-doctor, dpo or operator";
     }
@@ -73,7 +81,7 @@ std::variant<Account, std::string> read_account(const std::string& line, crypto:
         return "password: at least " + std::to_string(password_min) + " characters";
     }
     const auto id = storage::core::new_id<policies::StaffId>(random);
-    return Account{{id, user, name, mail, *roles}, crypto::hash_password(crypto::as_bytes(password))};
+    return Account{{id, user, name, mail, *roles, phone}, crypto::hash_password(crypto::as_bytes(password))};
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ std::string format_envelope(const EnvelopeFacts& facts) {
         {"edge", facts.edge_url},
         {"organisation", facts.organisation},
         {"service", facts.case_type.service},
-        {"asker", {{"name", facts.asker_name}, {"phone", nullptr}, {"mail", text_or_null(facts.asker_mail)}}},
+        {"asker", {{"name", facts.asker_name}, {"phone", text_or_null(facts.asker_phone)}, {"mail", text_or_null(facts.asker_mail)}}},
         {"caseNumber", dossier.case_number},
         {"caseType",
          {{"id", dossier.case_type},

@@ -14,7 +14,7 @@ struct EnvelopeFacts {
     std::string_view edge_url;
     std::string_view edge_log_vkey;
     std::string_view core_log_vkey;
-    std::string asker_name, asker_mail;
+    std::string asker_name, asker_phone, asker_mail;
     enum class Consent { given, not_needed, withdrawn } consent = Consent::not_needed;
     policies::Texts consent_statement;               // what the consent permits; empty when none is needed
     std::optional<policies::Instant> consent_since;  // of the record that permits

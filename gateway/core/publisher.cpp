@@ -31,7 +31,7 @@ crypto::Result<crypto::Secret<32>> envelope_key(const storage::core::Grant& gran
 struct Due {
     Surroundings around;
     std::shared_ptr<const policies::CaseType> case_type;
-    std::string asker_name, asker_mail;
+    std::string asker_name, asker_phone, asker_mail;
     policies::Decision consent;
     policies::Texts statement;
     std::optional<policies::Instant> since;
@@ -74,9 +74,10 @@ storage::Result<Due> read_due(storage::Connection& connection, const policies::G
     if (case_type.has_error()) {
         return case_type.error();
     }
-    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}};
+    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}, {}};
     if (const auto asker = storage::core::Staff::find(connection, due.around.request.made_by)) {
         due.asker_name = asker->name;
+        due.asker_phone = asker->phone;
         due.asker_mail = asker->mail;
     }
     read_consent(connection, due, now);
@@ -157,6 +158,7 @@ crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
         options_.edge_log_vkey,
         core_vkey,
         due->asker_name,
+        due->asker_phone,
         due->asker_mail,
         consent_state(due->consent),
         due->statement,

@@ -10,7 +10,7 @@ namespace {
 
 const char* const version_1 = R"sql(
 CREATE TABLE staff (
-    id TEXT PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT NOT NULL, mail TEXT NOT NULL, roles TEXT NOT NULL,
+    id TEXT PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT NOT NULL, mail TEXT NOT NULL, phone TEXT NOT NULL, roles TEXT NOT NULL,
     password TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE staff_session (

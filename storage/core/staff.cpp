@@ -34,7 +34,9 @@ std::optional<StaffMember> read(Statement found) {
     if (!found.step()) {
         return std::nullopt;
     }
-    return StaffMember{row::id<policies::StaffId>(found, 0), found.text(1), found.text(2), found.text(3), split(found.text(4))};
+    return StaffMember{
+        row::id<policies::StaffId>(found, 0), found.text(1), found.text(2), found.text(3), split(found.text(4)), found.text(5)
+    };
 }
 
 }  // namespace
@@ -46,9 +48,10 @@ bool StaffMember::is(policies::Role role) const noexcept {
 policies::StaffId Staff::put(Connection& connection, const StaffMember& member, const std::string& password_hash, policies::Instant now) {
     if (const auto known = find_user(connection, member.user)) {
         connection.run(
-            "UPDATE staff SET name = ?, mail = ?, roles = ?, password = ?, changed_at = ? WHERE id = ?",
+            "UPDATE staff SET name = ?, mail = ?, phone = ?, roles = ?, password = ?, changed_at = ? WHERE id = ?",
             member.name,
             member.mail,
+            member.phone,
             join(member.roles),
             password_hash,
             now.microseconds,
@@ -58,11 +61,12 @@ policies::StaffId Staff::put(Connection& connection, const StaffMember& member, 
         return known->id;
     }
     connection.run(
-        "INSERT INTO staff (id, user, name, mail, roles, password, created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO staff (id, user, name, mail, phone, roles, password, created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         member.id.text(),
         member.user,
         member.name,
         member.mail,
+        member.phone,
         join(member.roles),
         password_hash,
         now.microseconds,
@@ -72,11 +76,11 @@ policies::StaffId Staff::put(Connection& connection, const StaffMember& member, 
 }
 
 std::optional<StaffMember> Staff::find(Connection& connection, const policies::StaffId& id) {
-    return read(connection.query("SELECT id, user, name, mail, roles FROM staff WHERE id = ?", id.text()));
+    return read(connection.query("SELECT id, user, name, mail, roles, phone FROM staff WHERE id = ?", id.text()));
 }
 
 std::optional<StaffMember> Staff::find_user(Connection& connection, std::string_view user) {
-    return read(connection.query("SELECT id, user, name, mail, roles FROM staff WHERE user = ?", user));
+    return read(connection.query("SELECT id, user, name, mail, roles, phone FROM staff WHERE user = ?", user));
 }
 
 std::optional<std::string> Staff::password_hash(Connection& connection, std::string_view user) {

@@ -15,6 +15,7 @@ struct StaffMember {
     std::string name;
     std::string mail;
     std::vector<policies::Role> roles;
+    std::string phone;  // may be empty; who gets a request can call to hear whether it is real
 
     bool is(policies::Role role) const noexcept;
 };

@@ -50,6 +50,7 @@ TEST_CASE("a grant is published once, and the envelope opens with the link's key
     CHECK(envelope.at("caseNumber") == "2026-0001");
     CHECK(envelope.at("party") == "Dr. Peeters");
     CHECK(envelope.at("asker").at("name") == "Els Handler");
+    CHECK(envelope.at("asker").at("phone") == "+32 9 555 01 17");
     CHECK(envelope.at("consent").at("state") == "given");
     CHECK_FALSE(envelope.at("consent").at("statement").at("nl").get<std::string>().empty());
     CHECK(envelope.at("consent").at("since") == "2026-11-24T10:00:00.000000Z");

@@ -55,8 +55,9 @@ void World::restart() {
 void World::add_dossier() {
     const auto text = read_text(std::filesystem::path(SLUIS_SOURCE_DIR) / "policies/medical-unfitness.json");
     const ledger::CaseTypeText case_type{crypto::sha256(crypto::as_bytes(text)), "medical-unfitness", "0.1.0", text};
-    const auto staff =
-        ledger::StaffMember{ledger::new_id<policies::StaffId>(random), "els", "Els Handler", "els@city.test", {policies::Role::handler}};
+    const auto staff = ledger::StaffMember{
+        ledger::new_id<policies::StaffId>(random), "els", "Els Handler", "els@city.test", {policies::Role::handler}, "+32 9 555 01 17"
+    };
     const auto dossier = ledger::new_id<policies::DossierId>(random);
     const auto party = ledger::new_id<policies::PartyId>(random);
     const auto consent = ledger::new_id<policies::ConsentId>(random);
