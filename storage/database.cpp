@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -52,6 +54,9 @@ Result<int> lock_file(const std::filesystem::path& file) {
         ::close(lock);
         return Errc::conflict;
     }
+    // For holder(). On a full disk it stays empty: that is no reason not to start.
+    const std::string itself = std::to_string(::getpid()) + "\n";
+    static_cast<void>(::ftruncate(lock, 0) == 0 && ::pwrite(lock, itself.data(), itself.size(), 0) >= 0);
     const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (made < 0 || !sync_folder_of(file)) {
         ::close(lock);
@@ -232,6 +237,38 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     }
     state.thread = std::thread([&state] { state.write(); });
     return database;
+}
+
+std::optional<int> Database::holder(const std::filesystem::path& file) {
+    auto beside = file;
+    beside += "-lock";
+    const int lock = ::open(beside.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (lock < 0) {
+        return std::nullopt;
+    }
+    std::array<char, 16> text{};
+    const bool held = ::flock(lock, LOCK_EX | LOCK_NB) != 0;
+    const auto got = held ? ::pread(lock, text.data(), text.size() - 1, 0) : 0;
+    ::close(lock);
+    const int process = got > 0 ? std::atoi(text.data()) : 0;
+    return process > 0 ? std::optional(process) : std::nullopt;
+}
+
+Result<void> Database::purge() {
+    auto& state = *state_;
+    {
+        const std::lock_guard guard(state.readers_mutex);
+        state.readers_made -= state.idle_readers.size();
+        state.idle_readers.clear();
+    }
+    // A connection of its own: the writer's is inside a transaction whenever it works.
+    try {
+        Connection connection(state.file, Connection::Mode::read_write);
+        auto row = connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
+        return row.step() && row.integer(0) == 0 ? Result<void>() : Result<void>(Errc::io);
+    } catch (const DatabaseError& error) {
+        return errc_of(error).value_or(Errc::io);
+    }
 }
 
 Database::~Database() {

@@ -22,6 +22,13 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
+    // The process that has the file open, as its lock file says; nothing when none has. May be old news by the time it is read.
+    static std::optional<int> holder(const std::filesystem::path& file);
+
+    // Copies the write-ahead log back and cuts it to nothing, so that what was deleted is gone from the disk's files. io when readers
+    // stay in the way.
+    Result<void> purge();
+
     // Called by the writer at the end of each batch that changed something, inside the transaction.
     void at_end_of_batch(std::function<void(Connection&)> hook);
 

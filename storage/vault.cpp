@@ -180,6 +180,10 @@ Result<Vault> Vault::open(std::filesystem::path folder) {
     return Vault(std::move(folder));
 }
 
+Vault Vault::view(std::filesystem::path folder) {
+    return Vault(std::move(folder));
+}
+
 Result<Vault::Writer> Vault::create(std::string_view name) const {
     const Descriptor folder(open_folder(place(name)));
     if (!folder) {

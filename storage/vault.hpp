@@ -12,6 +12,7 @@ namespace storage {
 class Vault {
 public:
     static Result<Vault> open(std::filesystem::path folder);  // makes it; removes litter of interrupted writes
+    static Vault view(std::filesystem::path folder);          // for reading beside the program it belongs to; touches nothing
 
     // A file that grows. Writes at an offset, so that a chunk sent again lands in its own place.
     class Writer {

@@ -12,6 +12,7 @@ int run_receipt(std::span<const std::string_view> arguments);
 int run_send(std::span<const std::string_view> arguments);
 int run_credential(std::span<const std::string_view> arguments);
 int run_init(std::span<const std::string_view> arguments);
+int run_keys(std::span<const std::string_view> arguments);
 int run_demo(std::span<const std::string_view> arguments);
 
 }  // namespace gateway::cli

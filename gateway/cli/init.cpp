@@ -1,7 +1,10 @@
 #include "gateway/cli/init.hpp"
 
+#include "gateway/cli/ceremony.hpp"
 #include "gateway/cli/flags.hpp"
 #include "gateway/cli/installation.hpp"
+
+#include "crypto/age/recipient.hpp"
 
 #include <iostream>
 
@@ -12,9 +15,28 @@ constexpr const char* usage =
     "usage: sluis init --folder DIR --organisation NAME --public-host HOST --console-host HOST\n"
     "                  [--public-address ADDRESS:PORT] [--inner-address ADDRESS:PORT] [--console-address ADDRESS:PORT]\n"
     "                  [--mail smtp://HOST:PORT] [--mail-from ADDRESS] [--policies DIR] [--passphrase-file FILE]\n"
+    "                  [--recovery-key FILE [--first-part-file FILE --second-part-file FILE] | --recovery-recipient age1…]\n"
     "\n"
     "Writes DIR/edge for the machine on the internet and DIR/core for the machine inside: configuration, keys, certificates.\n"
-    "Neither folder holds anything of the other. DIR/*.vkey are the public keys that receipts are checked with.\n";
+    "Neither folder holds anything of the other. DIR/*.vkey are the public keys that receipts are checked with.\n"
+    "\n"
+    "--recovery-key makes the key that brings everything back when the core machine is lost. Two people type one half of its passphrase\n"
+    "each; the file goes offline, with them. --recovery-recipient names one that was made elsewhere.\n";
+
+std::string recovery_of(const Flags& flags) {
+    const std::string recipient = flags.value("--recovery-recipient");
+    const std::string key = flags.value("--recovery-key");
+    if (!recipient.empty() && !key.empty()) {
+        throw wrong_usage("--recovery-key or --recovery-recipient, not both");
+    }
+    if (!key.empty()) {
+        return make_recovery_key({key, flags.value("--first-part-file"), flags.value("--second-part-file")});
+    }
+    if (!recipient.empty() && crypto::age::X25519Recipient::parse(recipient).has_error()) {
+        throw wrong_usage("--recovery-recipient: " + recipient + " is not a recipient (age1…)");
+    }
+    return recipient;
+}
 
 Listen parse_listen(const std::string& text) {
     const auto colon = text.rfind(':');
@@ -42,6 +64,10 @@ int run_init(std::span<const std::string_view> arguments) {
               "--mail",
               "--mail-from",
               "--policies",
+              "--recovery-key",
+              "--recovery-recipient",
+              "--first-part-file",
+              "--second-part-file",
               "--passphrase-file"},
          .switches = {"--help"}}
     );
@@ -60,6 +86,7 @@ int run_init(std::span<const std::string_view> arguments) {
         .mail_url = flags.value("--mail", "smtp://127.0.0.1:25"),
         .mail_from = flags.value("--mail-from", "sluis@" + flags.required("--public-host")),
         .policies = flags.value("--policies", installed_policies().string()),
+        .recovery = recovery_of(flags),
         .passphrase_file = flags.value("--passphrase-file"),
     };
     write_installation(plan);
@@ -74,6 +101,9 @@ int run_init(std::span<const std::string_view> arguments) {
     if (plan.passphrase_file.empty()) {
         std::cout
             << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
+    }
+    if (plan.recovery.empty()) {
+        std::cout << "There is no recovery key: who loses core/kek.age loses every document. See --recovery-key in `sluis init --help`.\n";
     }
     std::cout << std::flush;
     return 0;

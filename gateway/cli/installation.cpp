@@ -108,6 +108,9 @@ json edge_config(const InstallationPlan& plan, const std::string& core_pin) {
 
 json core_config(const InstallationPlan& plan, const std::string& edge_log) {
     json keys = {{"identity", "kek.age"}};
+    if (!plan.recovery.empty()) {
+        keys["recovery"] = plan.recovery;
+    }
     if (!plan.passphrase_file.empty()) {
         keys["passphraseFile"] = fs::absolute(plan.passphrase_file).string();
     }

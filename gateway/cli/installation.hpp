@@ -26,6 +26,7 @@ struct InstallationPlan {
     std::string mail_url;
     std::string mail_from;
     std::filesystem::path policies;         // copied to the core machine
+    std::string recovery;                   // recipient of the offline recovery key, "age1…"; empty: none
     std::filesystem::path passphrase_file;  // empty: the key-encryption identity is kept in clear (demonstration only)
 };
 

@@ -33,6 +33,7 @@ constexpr Command commands[] = {
 #if __has_include("gateway/cli/credential.hpp")
     {"credential", "show what a link or credential gives access to", run_credential},
 #endif
+    {"keys", "rotate, recover, drill and destroy core's keys", run_keys},
     {"receipt", "check a receipt, offline", run_receipt},
     {"age", "encrypt, decrypt, inspect and re-wrap age files", run_age},
 };

@@ -63,6 +63,20 @@ client::SmtpOptions read_mail(Settings& settings) {
     return mail;
 }
 
+// The identity may not be there yet: `keys recover` makes it. Whoever needs it says so when it opens it.
+KeyFiles read_keys(Settings& settings) {
+    KeyFiles keys;
+    keys.identity = settings.place("keys.identity");
+    if (auto passphrase = settings.optional_file("keys.passphraseFile"); !passphrase.empty()) {
+        keys.passphrase = std::move(passphrase);
+    }
+    keys.recovery = settings.optional_text("keys.recovery");
+    if (!keys.recovery.empty() && crypto::age::X25519Recipient::parse(keys.recovery).has_error()) {
+        settings.fault("keys.recovery", "must be a recipient: age1…");
+    }
+    return keys;
+}
+
 std::string host_of(Settings& settings, const std::string& address) {
     const auto at = address.find('@');
     const std::string host = at == std::string::npos ? std::string() : address.substr(at + 1);
@@ -87,10 +101,7 @@ Config read_config(const std::filesystem::path& file) {
     }
     config.edge_public = origin(settings, "edge.public");
     config.log_key = settings.file("log.key");
-    config.identity = settings.file("keys.identity");
-    if (auto passphrase = settings.optional_file("keys.passphraseFile"); !passphrase.empty()) {
-        config.passphrase = std::move(passphrase);
-    }
+    config.keys = read_keys(settings);
     config.mail = read_mail(settings);
     config.mail_host = host_of(settings, config.mail.from);
     config.organisation = settings.text("organisation");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/client/smtp.hpp"
+#include "gateway/core/keyring.hpp"
 #include "gateway/core/loop.hpp"
 #include "gateway/http/server.hpp"
 
@@ -15,8 +16,7 @@ struct Config {
     std::string edge_log;        // its log's verifier key
     std::string edge_public;     // "https://upload.city.example": where links lead
     std::filesystem::path log_key;
-    std::filesystem::path identity;
-    std::optional<std::filesystem::path> passphrase;
+    KeyFiles keys;
     client::SmtpOptions mail;
     std::string mail_host;  // right of the @ of mail.from
     std::string organisation;

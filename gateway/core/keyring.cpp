@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <mutex>
+
 namespace gateway::core {
 
 namespace {
@@ -40,18 +42,6 @@ crypto::Result<crypto::SecretBytes> read_secret_file(const std::filesystem::path
     return crypto::SecretBytes::copy_of(buffer.expose().first(size));
 }
 
-crypto::Result<crypto::SecretBytes> read_passphrase(const std::filesystem::path& file) {
-    auto read = read_secret_file(file);
-    if (read.has_error()) {
-        return read.error();
-    }
-    auto text = read->expose_text();
-    if (text.ends_with('\n')) {
-        text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
-    }
-    return crypto::SecretBytes::copy_of(crypto::as_bytes(text));
-}
-
 crypto::Result<crypto::Bytes> without_armor(crypto::ByteView file) {
     if (!crypto::as_text(file).starts_with("-----BEGIN AGE")) {
         return crypto::Bytes(file.begin(), file.end());
@@ -71,8 +61,24 @@ crypto::Result<crypto::Bytes> without_armor(crypto::ByteView file) {
     return binary;
 }
 
-crypto::Result<crypto::SecretBytes> open_with_passphrase(crypto::ByteView file, const std::filesystem::path& passphrase_file) {
-    auto passphrase = read_passphrase(passphrase_file);
+crypto::Result<crypto::SecretBytes> read_passphrases(const std::vector<std::filesystem::path>& files) {
+    crypto::SecretBytes whole;
+    for (const auto& file : files) {
+        const auto part = read_passphrase(file);
+        if (part.has_error()) {
+            return part.error();
+        }
+        crypto::SecretBytes longer(whole.size() + part->size());
+        std::copy(whole.expose().begin(), whole.expose().end(), longer.expose_writable().begin());
+        std::copy(part->expose().begin(), part->expose().end(), longer.expose_writable().subspan(whole.size()).begin());
+        whole = std::move(longer);
+    }
+    return whole;
+}
+
+crypto::Result<crypto::SecretBytes>
+open_with_passphrase(crypto::ByteView file, const std::vector<std::filesystem::path>& passphrase_files) {
+    auto passphrase = read_passphrases(passphrase_files);
     if (passphrase.has_error()) {
         return passphrase.error();
     }
@@ -85,48 +91,157 @@ crypto::Result<crypto::SecretBytes> open_with_passphrase(crypto::ByteView file, 
     return crypto::open::decrypt(identities, *sealed);
 }
 
-}  // namespace
-
-Keyring::Keyring(std::vector<crypto::open::X25519Identity> identities) : identities_(std::move(identities)) {
-    crypto::ensure(!identities_.empty(), "a keyring has an identity");
+crypto::Result<std::pair<crypto::age::Header, std::size_t>> read_header(crypto::ByteView sealed) {
+    crypto::age::HeaderParser parser;
+    const auto fed = parser.feed(sealed);
+    if (fed.has_error()) {
+        return fed.error();
+    }
+    if (fed->state != crypto::age::HeaderParser::State::done) {
+        return crypto::Errc::header;
+    }
+    return std::pair(parser.take(), fed->used);
 }
 
-crypto::Result<Keyring>
-Keyring::open(const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file) {
-    auto content = read_secret_file(identity_file);
+}  // namespace
+
+crypto::Result<std::vector<crypto::open::X25519Identity>>
+read_identities(const std::filesystem::path& file, const std::vector<std::filesystem::path>& passphrase_files) {
+    auto content = read_secret_file(file);
     if (content.has_error()) {
         return content.error();
     }
-    if (passphrase_file) {
-        content = open_with_passphrase(content->expose(), *passphrase_file);
+    if (!passphrase_files.empty()) {
+        content = open_with_passphrase(content->expose(), passphrase_files);
         if (content.has_error()) {
             return content.error();
         }
     }
-    auto identities = crypto::open::parse_identity_file(content->expose_text());
+    return crypto::open::parse_identity_file(content->expose_text());
+}
+
+crypto::Result<crypto::SecretBytes> read_passphrase(const std::filesystem::path& file) {
+    auto read = read_secret_file(file);
+    if (read.has_error()) {
+        return read.error();
+    }
+    auto text = read->expose_text();
+    if (text.ends_with('\n')) {
+        text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
+    }
+    return crypto::SecretBytes::copy_of(crypto::as_bytes(text));
+}
+
+// What the keyring is at one moment: constant, shared by whoever works with it while another is put in its place.
+struct Keyring::Keys {
+    std::vector<crypto::open::X25519Identity> identities;
+    std::optional<crypto::age::X25519Recipient> recovery;
+
+    std::vector<const crypto::age::Recipient*> recipients() const {
+        std::vector<const crypto::age::Recipient*> all{&identities.front().recipient()};
+        if (recovery) {
+            all.push_back(&*recovery);
+        }
+        return all;
+    }
+    std::vector<const crypto::open::Identity*> openers() const {
+        std::vector<const crypto::open::Identity*> all;
+        for (const auto& identity : identities) {
+            all.push_back(&identity);
+        }
+        return all;
+    }
+    static std::shared_ptr<const Keys> make(std::vector<crypto::open::X25519Identity> identities, const std::string& recovery) {
+        crypto::ensure(!identities.empty(), "a keyring has an identity");
+        auto keys = std::make_shared<Keys>();
+        keys->identities = std::move(identities);
+        if (!recovery.empty()) {
+            auto recipient = crypto::age::X25519Recipient::parse(recovery);
+            crypto::ensure(recipient.has_value(), "the recovery recipient was checked with the configuration");
+            keys->recovery.emplace(std::move(*recipient));
+        }
+        return keys;
+    }
+};
+
+struct Keyring::State {
+    KeyFiles files;
+    mutable std::mutex mutex;
+    std::shared_ptr<const Keys> keys;
+};
+
+Keyring::Keyring(std::vector<crypto::open::X25519Identity> identities, const std::string& recovery) : state_(std::make_unique<State>()) {
+    state_->keys = Keys::make(std::move(identities), recovery);
+}
+
+Keyring::~Keyring() = default;
+Keyring::Keyring(Keyring&&) noexcept = default;
+
+crypto::Result<Keyring> Keyring::open(KeyFiles files) {
+    auto identities = read_identities(files.identity, files.passphrases());
     if (identities.has_error()) {
         return identities.error();
     }
-    return Keyring(std::move(*identities));
+    Keyring keyring(std::move(*identities), files.recovery);
+    keyring.state_->files = std::move(files);
+    return keyring;
+}
+
+crypto::Result<void> Keyring::reload() {
+    auto identities = read_identities(state_->files.identity, state_->files.passphrases());
+    if (identities.has_error()) {
+        return identities.error();
+    }
+    auto fresh = Keys::make(std::move(*identities), state_->files.recovery);
+    const std::lock_guard guard(state_->mutex);
+    state_->keys = std::move(fresh);
+    return {};
+}
+
+std::shared_ptr<const Keyring::Keys> Keyring::keys() const {
+    const std::lock_guard guard(state_->mutex);
+    return state_->keys;
 }
 
 crypto::Bytes Keyring::seal(crypto::ByteView secret, crypto::Random& random) const {
-    const crypto::age::Recipient* const recipients[] = {&identities_.front().recipient()};
-    auto sealed = crypto::age::encrypt(recipients, secret, random);
-    crypto::ensure(sealed.has_value(), "sealing to one X25519 recipient in memory cannot fail");
+    const auto now = keys();
+    auto sealed = crypto::age::encrypt(now->recipients(), secret, random);
+    crypto::ensure(sealed.has_value(), "sealing to X25519 recipients in memory cannot fail");
     return std::move(*sealed);
 }
 
 crypto::Result<crypto::SecretBytes> Keyring::unseal(crypto::ByteView sealed) const {
-    std::vector<const crypto::open::Identity*> identities;
-    for (const auto& identity : identities_) {
-        identities.push_back(&identity);
+    const auto now = keys();
+    return crypto::open::decrypt(now->openers(), sealed);
+}
+
+crypto::Result<std::optional<crypto::Bytes>> Keyring::rewrap(crypto::ByteView sealed, crypto::Random& random) const {
+    const auto now = keys();
+    const auto read = read_header(sealed);
+    if (read.has_error()) {
+        return read.error();
     }
-    return crypto::open::decrypt(identities, sealed);
+    const auto& [header, header_bytes] = *read;
+    const auto recipients = now->recipients();
+    const crypto::open::Identity* const newest[] = {&now->identities.front()};
+    if (header.stanzas.size() == recipients.size() && crypto::open::open_header(header, newest).has_value()) {
+        return std::optional<crypto::Bytes>();
+    }
+    const auto fresh = crypto::open::rewrap(header, now->openers(), recipients, random);
+    if (fresh.has_error()) {
+        return fresh.error();
+    }
+    crypto::Bytes whole(fresh->begin(), fresh->end());
+    whole.insert(whole.end(), sealed.begin() + static_cast<std::ptrdiff_t>(header_bytes), sealed.end());
+    return std::optional(std::move(whole));
 }
 
 std::string Keyring::recipient() const {
-    return identities_.front().recipient().text();
+    return keys()->identities.front().recipient().text();
+}
+
+std::size_t Keyring::identities() const {
+    return keys()->identities.size();
 }
 
 }  // namespace gateway::core

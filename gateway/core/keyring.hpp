@@ -1,30 +1,58 @@
 // Core's key-encryption identity: whatever core keeps secret in its database (envelope keys, intake and compartment identities, mail
-// bodies that hold a link) is sealed to it as a plain age file, so that `age -d` with the same identity opens a backup too.
-// The identity is read once at start-up into locked memory and never written, printed or handed out. Constant after open(): any thread.
+// bodies that hold a link) is sealed to it as a plain age file, so that `age -d` with the same identity opens a backup too. Beside it
+// stands the recovery recipient, whose identity lies offline with other people: who loses the machine does not lose the documents.
+// Identities are read into locked memory and never written, printed or handed out. Any thread; reload() swaps them whole.
 // Errors: io when a file cannot be read, no_match for a wrong passphrase, format for a file without an identity, limit over 64 KiB.
 #pragma once
 
 #include "crypto/open/identity.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 namespace gateway::core {
 
+struct KeyFiles {
+    // Lines as age-keygen writes them; with a passphrase file it is itself an age file (binary or armored) under that passphrase, of
+    // which a newline at the end is no part. The first identity is sealed to, all of them unseal: two while a rotation is under way.
+    std::filesystem::path identity;
+    std::optional<std::filesystem::path> passphrase{};
+    std::string recovery{};  // "age1…"; empty: none
+
+    std::vector<std::filesystem::path> passphrases() const {
+        return passphrase ? std::vector{*passphrase} : std::vector<std::filesystem::path>();
+    }
+};
+
+// The identities of one file, for the keyring and for the offline key of a recovery. The passphrase is what stands in the files, one
+// behind the other: two people may know half of it each. No files: the identities stand there in clear.
+crypto::Result<std::vector<crypto::open::X25519Identity>>
+read_identities(const std::filesystem::path& file, const std::vector<std::filesystem::path>& passphrase_files);
+crypto::Result<crypto::SecretBytes> read_passphrase(const std::filesystem::path& file);
+
 class Keyring final {
 public:
-    // `identity_file`: lines as age-keygen writes them; with a `passphrase_file` the file is itself an age file (binary or armored)
-    // under that passphrase, of which a newline at the end is no part. The first identity is sealed to, all of them can unseal.
-    static crypto::Result<Keyring>
-    open(const std::filesystem::path& identity_file, const std::optional<std::filesystem::path>& passphrase_file);
+    static crypto::Result<Keyring> open(KeyFiles files);
+    Keyring(std::vector<crypto::open::X25519Identity> identities, const std::string& recovery);  // at least one; "age1…" or empty
+    ~Keyring();
+    Keyring(Keyring&&) noexcept;
+
+    crypto::Result<void> reload();  // from the files it was opened with; after an error the old identities stay
 
     crypto::Bytes seal(crypto::ByteView secret, crypto::Random& random) const;
     crypto::Result<crypto::SecretBytes> unseal(crypto::ByteView sealed) const;  // crypto::Errc of the age classes; at most 1 MiB
-    std::string recipient() const;                                             // "age1…"
+
+    // The same secret sealed as seal() would now; nothing when it is so already. Header only: the payload's bytes stay.
+    crypto::Result<std::optional<crypto::Bytes>> rewrap(crypto::ByteView sealed, crypto::Random& random) const;
+    std::string recipient() const;  // "age1…" of the first identity
+    std::size_t identities() const;
 
 private:
-    explicit Keyring(std::vector<crypto::open::X25519Identity> identities);
-    std::vector<crypto::open::X25519Identity> identities_;  // at least one
+    struct Keys;
+    struct State;
+    std::shared_ptr<const Keys> keys() const;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace gateway::core

@@ -2,27 +2,27 @@
 //   sluis-core --config FILE              serve the console, pull from the edge, publish to it, send mail
 //   sluis-core --config FILE --check      say what is wrong with the configuration, the keys and the case types
 //   sluis-core --config FILE --add-staff  accounts from standard input, one JSON object a line
+//   sluis-core --config FILE --keys …     rotate, recover, drill, destroy: see keys/commands.hpp
 // Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests and the
-// document at hand finish; SIGHUP reads the certificates again.
+// document at hand finish; SIGHUP reads certificates and keys again.
 
-#include "crypto/encoding.hpp"
 #include "crypto/password.hpp"
 #include "gateway/core/add_staff.hpp"
-#include "gateway/core/config.hpp"
 #include "gateway/core/console/routes.hpp"
+#include "gateway/core/ground.hpp"
+#include "gateway/core/keys/commands.hpp"
+#include "gateway/core/keys/rotation.hpp"
 #include "gateway/core/notify/notifier.hpp"
 #include "gateway/core/publisher.hpp"
 #include "gateway/core/router/router.hpp"
 #include "gateway/http/assets.hpp"
 #include "gateway/log.hpp"
-#include "storage/core/schema.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <stdexcept>
@@ -32,6 +32,8 @@ namespace {
 namespace asio = boost::asio;
 namespace core = gateway::core;
 namespace http = gateway::http;
+using core::Ground;
+using core::need;
 
 constexpr int exit_refused = 1;
 constexpr int exit_usage = 2;
@@ -39,7 +41,8 @@ constexpr std::size_t pool_threads = 4;  // a login costs 64 MiB and 60 ms; four
 
 struct Command {
     std::filesystem::path config;
-    enum class Act { serve, check, add_staff } act = Act::serve;
+    enum class Act { serve, check, add_staff, keys } act = Act::serve;
+    std::span<char*> rest;  // the words behind --keys
 };
 
 std::optional<Command> parse_command(std::span<char*> arguments) {
@@ -50,6 +53,10 @@ std::optional<Command> parse_command(std::span<char*> arguments) {
             command.act = Command::Act::check;
         } else if (word == "--add-staff") {
             command.act = Command::Act::add_staff;
+        } else if (word == "--keys") {
+            command.act = Command::Act::keys;
+            command.rest = arguments.subspan(at + 1);
+            break;
         } else if (word == "--config" && at + 1 < arguments.size()) {
             command.config = arguments[++at];
         } else {
@@ -57,26 +64,6 @@ std::optional<Command> parse_command(std::span<char*> arguments) {
         }
     }
     return command.config.empty() ? std::nullopt : std::optional(command);
-}
-
-// Start-up fails with one line; nothing is running yet that could be hurt.
-template <class T>
-T need(crypto::Result<T> result, const std::string& what) {
-    if (result.has_error()) {
-        throw std::runtime_error(what + ": " + result.error().message());
-    }
-    return *std::move(result);
-}
-
-crypto::NoteSigner read_signer(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    while (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    auto signer = crypto::NoteSigner::parse(text);
-    crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-    return need(std::move(signer), "log.key");
 }
 
 bool say_faults(const std::vector<std::string>& faults) {
@@ -93,34 +80,15 @@ bool say_faults(const std::vector<policies::Fault>& faults) {
     return !faults.empty();
 }
 
-// What lasts: the database with the audit log in it, and the keys.
-struct Ground {
-    explicit Ground(const core::Config& config)
-        : audit(read_signer(config.log_key), random), keyring(need(core::Keyring::open(config.identity, config.passphrase), "keys")) {
-        std::filesystem::create_directories(config.state);
-        database = need(storage::Database::open(config.state / "core.db", storage::core::schema()), "state");
-        database->at_end_of_batch([this](storage::Connection& connection) { audit.end_batch(connection); });
-    }
-    Ground(const Ground&) = delete;
-    Ground& operator=(const Ground&) = delete;
-    ~Ground() = default;
-
-    crypto::SystemRandom random;
-    gateway::SystemClock clock;
-    storage::MerkleLog audit;
-    core::Keyring keyring;
-    std::unique_ptr<storage::Database> database;
-};
-
 int add_staff(const core::Config& config) {
-    Ground ground(config);
+    Ground ground(config, need(core::Keyring::open(config.keys), "keys"));
     const auto done = need(core::add_staff(std::cin, *ground.database, ground.audit, ground.random, ground.clock.now()), "accounts");
     return say_faults(done.faults) ? exit_refused : 0;
 }
 
 int check(const core::Config& config) {
-    static_cast<void>(read_signer(config.log_key));
-    static_cast<void>(need(core::Keyring::open(config.identity, config.passphrase), "keys"));
+    static_cast<void>(core::read_signer(config.log_key));
+    static_cast<void>(need(core::Keyring::open(config.keys), "keys"));
     if (say_faults(core::read_case_types(config.policies).faults)) {
         return exit_refused;
     }
@@ -128,7 +96,7 @@ int check(const core::Config& config) {
     return 0;
 }
 
-// The three threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
+// The threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
 struct Workers {
     Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
         : publishing(config.edge), pulling(config.edge), sender(config.mail),
@@ -150,7 +118,8 @@ struct Workers {
                config.mail_host},
               {.pull_every = config.pull_every},
               [this] { wake(); }
-          ) {}
+          ),
+          rotator({*ground.database, ground.audit, ground.keyring, ground.clock, ground.random}) {}
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
     ~Workers() = default;
@@ -163,8 +132,10 @@ struct Workers {
         publisher.start();
         notifier.start();
         router.start();
+        rotator.start();
     }
     void stop() {
+        rotator.stop();
         router.stop();
         publisher.stop();
         notifier.stop();
@@ -176,6 +147,7 @@ struct Workers {
     core::Publisher publisher;
     core::notify::Notifier notifier;
     core::router::Router router;
+    core::keys::Rotator rotator;
 };
 
 std::vector<http::Route> all_routes(const core::console::Tools& tools) {
@@ -185,7 +157,13 @@ std::vector<http::Route> all_routes(const core::console::Tools& tools) {
     return routes;
 }
 
-void run_until_told(asio::io_context& context, http::Server& server) {
+void read_keys_again(Ground& ground, Workers& workers) {
+    const auto read = ground.keyring.reload();
+    gateway::log_event(read.has_value() ? "core.keys-reloaded" : "core.keys-refused", {{"identities", ground.keyring.identities()}});
+    workers.rotator.keys_changed();
+}
+
+void run_until_told(asio::io_context& context, http::Server& server, const std::function<void()>& on_reload) {
     asio::signal_set ends(context, SIGTERM, SIGINT);
     asio::signal_set reloads(context, SIGHUP);
     ends.async_wait([&](const boost::system::error_code& error, int) {
@@ -199,6 +177,7 @@ void run_until_told(asio::io_context& context, http::Server& server) {
         if (!error) {
             server.reload_certificate();
             gateway::log_event("core.certificates-reloaded");
+            on_reload();
             reloads.async_wait(reload);
         }
     };
@@ -215,7 +194,7 @@ int serve(const core::Config& config) {
     if (say_faults(folder.faults)) {
         return exit_refused;
     }
-    Ground ground(config);
+    Ground ground(config, need(core::Keyring::open(config.keys), "keys"));
     const auto shelf = need(core::CaseTypeShelf::open(*ground.database, folder), "case types");
     auto store = need(storage::core::CaseStore::open(config.state / "cases"), "state");
     std::string console;  // its address: known once the listener has its port
@@ -237,7 +216,7 @@ int serve(const core::Config& config) {
     workers = std::make_unique<Workers>(ground, store, config, console);
     workers->start();
 
-    run_until_told(context, server);
+    run_until_told(context, server, [&] { read_keys_again(ground, *workers); });
     pool.join();
     workers->stop();
     gateway::log_event("core.stopped");
@@ -249,7 +228,7 @@ int serve(const core::Config& config) {
 int main(int count, char** arguments) {
     const auto command = parse_command({arguments, static_cast<std::size_t>(count)});
     if (!command) {
-        std::fputs("usage: sluis-core --config FILE [--check | --add-staff]\n", stderr);
+        std::fputs("usage: sluis-core --config FILE [--check | --add-staff | --keys …]\n", stderr);
         return exit_usage;
     }
     try {
@@ -265,6 +244,8 @@ int main(int count, char** arguments) {
             return check(config);
         case Command::Act::add_staff:
             return add_staff(config);
+        case Command::Act::keys:
+            return core::keys::run(config, command->rest);
         case Command::Act::serve:
             break;
         }

@@ -16,7 +16,11 @@ constexpr std::size_t rows_a_turn = 1'000;
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t sealed_keys_bytes = 64;  // envelope key ‖ manifest key
 
-crypto::Result<crypto::Secret<32>> envelope_key(const storage::core::Grant& grant, const Keyring& keyring) {
+// A link whose keys were destroyed is closed with words that nobody can read: under a key that is forgotten at once.
+crypto::Result<crypto::Secret<32>> envelope_key(const storage::core::Grant& grant, const Keyring& keyring, crypto::Random& random) {
+    if (grant.sealed_keys.empty()) {
+        return random.secret<key_bytes>();
+    }
     const auto keys = keyring.unseal(grant.sealed_keys);
     if (keys.has_error()) {
         return keys.error();
@@ -144,7 +148,7 @@ crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
         return due.error();
     }
     const auto& current = due->around.grant;
-    const auto key = envelope_key(current, tools_.keyring);
+    const auto key = envelope_key(current, tools_.keyring, tools_.random);
     if (key.has_error()) {
         log_failure("posting.delayed", grant.id.text(), key.error());
         return key.error();
@@ -196,7 +200,7 @@ crypto::Result<void> Publisher::publish(const storage::core::Document& document)
         if (!grant) {
             return storage::Errc::not_found;
         }
-        return envelope_key(*grant, tools_.keyring);
+        return envelope_key(*grant, tools_.keyring, tools_.random);
     });
     if (key.has_error()) {
         log_failure("outcome.delayed", document.id.text(), key.error());

@@ -88,7 +88,7 @@ crypto::Result<crypto::Bytes> sealed_identity_of(storage::Database& database, co
             return storage::Errc::not_found;
         }
         auto compartment = storage::core::Dossiers::compartment(connection, document->filing->compartment);
-        if (!compartment) {
+        if (!compartment || compartment->sealed_identity.empty()) {  // empty: destroyed
             return storage::Errc::not_found;
         }
         return std::move(compartment->sealed_identity);

@@ -22,6 +22,10 @@ Result<CaseStore> CaseStore::open(std::filesystem::path folder) {
     return CaseStore(std::move(*vault));
 }
 
+CaseStore CaseStore::view(std::filesystem::path folder) {
+    return CaseStore(Vault::view(std::move(folder)));
+}
+
 Result<void> CaseStore::Payload::append(crypto::ByteView bytes) {
     const auto written = writer_.write_at(size_, bytes);
     if (written.has_value()) {

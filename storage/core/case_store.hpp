@@ -12,6 +12,7 @@ namespace storage::core {
 class CaseStore final {
 public:
     static Result<CaseStore> open(std::filesystem::path folder);  // makes it
+    static CaseStore view(std::filesystem::path folder);          // for reading only, see Vault::view
 
     // A payload (nonce and chunks) that comes in piece by piece. Dropped without file(), it is not in the store.
     class Payload {

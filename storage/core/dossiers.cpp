@@ -128,6 +128,10 @@ std::optional<CompartmentKeys> Dossiers::compartment(Connection& connection, con
     );
 }
 
+void Dossiers::destroy_keys(Connection& connection, const policies::DossierId& dossier) {
+    connection.run("UPDATE compartment SET sealed_identity = x'' WHERE dossier_id = ?", dossier.text());
+}
+
 std::vector<CompartmentKeys> Dossiers::compartments(Connection& connection, const policies::DossierId& dossier) {
     std::vector<CompartmentKeys> all;
     auto found = connection.query(

@@ -27,7 +27,7 @@ struct CompartmentKeys {
     policies::DossierId dossier;
     std::string name;  // of the case type: "medical"
     std::string recipient;
-    crypto::Bytes sealed_identity;  // keyring
+    crypto::Bytes sealed_identity;  // keyring; empty once destroyed
 };
 
 class Dossiers final {
@@ -41,6 +41,8 @@ public:
     static std::vector<Dossier> of_advising_doctor(Connection& connection, const policies::StaffId& staff);
     static std::optional<CompartmentKeys> compartment(Connection& connection, const policies::DossierId& dossier, std::string_view name);
     static std::optional<CompartmentKeys> compartment(Connection& connection, const policies::CompartmentId& id);
+    static void
+    destroy_keys(Connection& connection, const policies::DossierId& dossier);  // of its compartments; what they opened is closed
     static std::vector<CompartmentKeys> compartments(Connection& connection, const policies::DossierId& dossier);
 };
 

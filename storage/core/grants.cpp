@@ -108,6 +108,27 @@ void Grants::published(Connection& connection, const policies::GrantId& id, std:
     connection.run("UPDATE issued_grant SET published_version = max(published_version, ?) WHERE id = ?", version, id.text());
 }
 
+void Grants::destroy_keys(Connection& connection, const policies::DossierId& dossier) {
+    connection.run(
+        "UPDATE issued_grant SET sealed_keys = x'', sealed_identity = NULL, state = 'closed', version = version + 1 WHERE dossier_id = ?",
+        dossier.text()
+    );
+}
+
+std::vector<policies::GrantId> Grants::over(Connection& connection, policies::Instant expired_before) {
+    std::vector<policies::GrantId> found;
+    auto row = connection.query(
+        "SELECT id FROM issued_grant AS g WHERE sealed_identity IS NOT NULL AND published_version = version"
+        " AND (state IN ('withdrawn', 'closed') OR expires_at < ?) AND NOT EXISTS (SELECT 1 FROM document WHERE grant_id = g.id"
+        " AND state IN ('accepted', 'checking', 'filing'))",
+        expired_before.microseconds
+    );
+    while (row.step()) {
+        found.push_back(row::id<policies::GrantId>(row, 0));
+    }
+    return found;
+}
+
 void Grants::destroy_identity(Connection& connection, const policies::GrantId& id) {
     connection.run("UPDATE issued_grant SET sealed_identity = NULL WHERE id = ?", id.text());
 }

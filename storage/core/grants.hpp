@@ -17,7 +17,7 @@ struct Grant {
     policies::DossierId dossier;
     policies::PartyId party;
     crypto::Digest token_hash;      // SHA-256 of the access token
-    crypto::Bytes sealed_keys;      // keyring: envelope key ‖ manifest key
+    crypto::Bytes sealed_keys;      // keyring: envelope key ‖ manifest key; empty once destroyed
     std::string recipient;          // intake, "age1…"
     crypto::Bytes sealed_identity;  // keyring: text of the intake identity; empty once destroyed
     policies::GrantState state = policies::GrantState::open;
@@ -40,7 +40,11 @@ public:
 
     static std::vector<Grant> to_publish(Connection& connection, std::size_t count_max);
     static void published(Connection& connection, const policies::GrantId& id, std::uint64_t version);  // never lowers it
-    static void destroy_identity(Connection& connection, const policies::GrantId& id);
+    static void destroy_identity(Connection& connection, const policies::GrantId& id);  // of intake: what was sent to it stays closed
+    // Of all grants of the dossier: the links close, and nothing opens what was sealed to or for them.
+    static void destroy_keys(Connection& connection, const policies::DossierId& dossier);
+    // Grants that take nothing more and whose intake identity is still there: stopped, published as such, and all documents decided.
+    static std::vector<policies::GrantId> over(Connection& connection, policies::Instant expired_before);
 };
 
 }  // namespace storage::core

@@ -57,6 +57,14 @@ void Outbox::close(Connection& connection, std::int64_t id, policies::Instant no
     connection.run("UPDATE outbox SET done_at = ?, body = NULL, sealed_body = NULL WHERE id = ?", now.microseconds, id);
 }
 
+void Outbox::close_all(Connection& connection, const policies::DossierId& dossier, policies::Instant now) {
+    connection.run(
+        "UPDATE outbox SET done_at = ?, body = NULL, sealed_body = NULL WHERE dossier_id = ? AND done_at IS NULL",
+        now.microseconds,
+        dossier.text()
+    );
+}
+
 void Outbox::retry(Connection& connection, std::int64_t id, policies::Instant at) {
     connection.run("UPDATE outbox SET next_at = ? WHERE id = ? AND done_at IS NULL", at.microseconds, id);
 }

@@ -32,6 +32,7 @@ public:
     static void add(Connection& connection, const NewMail& mail, policies::Instant now);
     // Due mails, oldest first; each gets one attempt more and is hidden until now + lease.
     static std::vector<WaitingMail> take(Connection& connection, policies::Instant now, std::int64_t lease, std::size_t count_max);
+    static void close_all(Connection& connection, const policies::DossierId& dossier, policies::Instant now);
     static void close(Connection& connection, std::int64_t id, policies::Instant now);  // sent, or never to be: erases the body
     static void retry(Connection& connection, std::int64_t id, policies::Instant at);
     static void told(Connection& connection, std::int64_t id);

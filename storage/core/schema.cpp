@@ -113,6 +113,8 @@ CREATE TABLE edge_node (
     level INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE key_rotation (id INTEGER PRIMARY KEY CHECK (id = 1), recipient TEXT NOT NULL) STRICT;
+
 CREATE TABLE timeline (
     dossier_id TEXT NOT NULL, log_index INTEGER NOT NULL, at INTEGER NOT NULL, act TEXT NOT NULL, PRIMARY KEY (dossier_id, log_index)
 ) STRICT, WITHOUT ROWID;

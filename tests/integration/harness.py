@@ -94,9 +94,10 @@ class Program:
 
 
 class Installation:
-    def __init__(self, pull_seconds=1, case_types=None, environment=None):
+    def __init__(self, pull_seconds=1, case_types=None, environment=None, recovery=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-test-"))
         self.pull_seconds = pull_seconds
+        self.recovery = recovery  # recipient
         self.environment = environment or {}  # of the programs, besides ours
         self.edge_folder = self.folder / "edge"
         self.core_folder = self.folder / "core"
@@ -180,7 +181,8 @@ class Installation:
             "edge": {"url": f"https://edge-inner:{self.edge_ports['inner']}", "connectTo": f"127.0.0.1:{self.edge_ports['inner']}",
                      "ca": "ca.pem", "certificate": "link.pem", "key": "link.key", "log": self.vkeys["edge"],
                      "public": f"https://localhost:{self.edge_ports['public']}"},
-            "log": {"key": "log.skey"}, "keys": {"identity": "kek.age"},
+            "log": {"key": "log.skey"},
+            "keys": {"identity": "kek.age", **({"recovery": self.recovery} if self.recovery else {})},
             "mail": {"url": self.mail.url, "from": "sluis@stad.example"},
             "organisation": "Stad Voorbeeld", "policies": "policies", "pullSeconds": self.pull_seconds,
         })

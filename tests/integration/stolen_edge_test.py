@@ -57,6 +57,9 @@ def search(folder, secrets):
     return found
 
 
+SHADOW_BYTES = 1 << 36  # no region of ours is so large; a sanitizer's shadow is, and holds no byte of the program
+
+
 def memory_of(process):
     """Every readable private page of a running program."""
     with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as memory:
@@ -65,6 +68,8 @@ def memory_of(process):
             if "r" not in rights or "[v" in line:
                 continue
             start, end = (int(part, 16) for part in span.split("-"))
+            if end - start >= SHADOW_BYTES:
+                continue
             try:
                 memory.seek(start)
                 yield memory.read(end - start)

@@ -38,7 +38,7 @@ struct Files {
 TEST_CASE("what a keyring seals, it unseals, and so does the identity alone") {
     Files files;
     files.write(files.identity_file, crypto::as_bytes(files.identity_lines()));
-    const auto keyring = Keyring::open(files.identity_file, std::nullopt);
+    const auto keyring = Keyring::open({files.identity_file});
     REQUIRE(keyring.has_value());
     CHECK(keyring->recipient() == files.identity.recipient().text());
     for (const std::size_t size : {std::size_t{0}, std::size_t{64}, std::size_t{100'000}}) {
@@ -70,7 +70,7 @@ TEST_CASE("an identity file under a passphrase opens with it, with or without a 
     }
     files.write(files.identity_file, sealed);
     files.write(files.passphrase_file, crypto::as_bytes(std::string(passphrase) + ending));
-    const auto keyring = Keyring::open(files.identity_file, files.passphrase_file);
+    const auto keyring = Keyring::open({files.identity_file, files.passphrase_file});
     REQUIRE(keyring.has_value());
     CHECK(keyring->recipient() == files.identity.recipient().text());
 }
@@ -78,7 +78,7 @@ TEST_CASE("an identity file under a passphrase opens with it, with or without a 
 TEST_CASE("a keyring says what is wrong with its files") {
     Files files;
     const auto error = [&files](bool with_passphrase) {
-        const auto keyring = Keyring::open(files.identity_file, with_passphrase ? std::optional(files.passphrase_file) : std::nullopt);
+        const auto keyring = Keyring::open({files.identity_file, with_passphrase ? std::optional(files.passphrase_file) : std::nullopt});
         REQUIRE(keyring.has_error());
         return keyring.error();
     };
@@ -99,7 +99,7 @@ TEST_CASE("a keyring says what is wrong with its files") {
 TEST_CASE("a keyring does not open what was sealed to another") {
     Files files;
     files.write(files.identity_file, crypto::as_bytes(files.identity_lines()));
-    const auto keyring = Keyring::open(files.identity_file, std::nullopt);
+    const auto keyring = Keyring::open({files.identity_file});
     const auto other = crypto::open::X25519Identity::generate(files.random);
     const crypto::age::Recipient* const to[] = {&other.recipient()};
     const auto sealed = crypto::age::encrypt(to, crypto::as_bytes("not yours"), files.random);
@@ -107,4 +107,50 @@ TEST_CASE("a keyring does not open what was sealed to another") {
     auto damaged = keyring->seal(crypto::as_bytes("mine"), files.random);
     damaged.back() ^= 1;
     CHECK(keyring->unseal(damaged).error() == crypto::Errc::payload);
+}
+
+TEST_CASE("the recovery recipient opens whatever the keyring seals, and a rotation re-wraps each secret once") {
+    Files files;
+    const auto recovery = crypto::open::X25519Identity::generate(files.random);
+    const auto newer = crypto::open::X25519Identity::generate(files.random);
+    files.write(files.identity_file, crypto::as_bytes(files.identity_lines()));
+    auto keyring = Keyring::open({files.identity_file, std::nullopt, recovery.recipient().text()});
+    REQUIRE(keyring.has_value());
+    const auto opens = [](const crypto::open::X25519Identity& identity, crypto::ByteView sealed) {
+        const crypto::open::Identity* const by[] = {&identity};
+        const auto opened = crypto::open::decrypt(by, sealed);
+        return opened.has_value() && opened->expose_text() == "a key";
+    };
+    const auto sealed = keyring->seal(crypto::as_bytes("a key"), files.random);
+    CHECK(opens(files.identity, sealed));
+    CHECK(opens(recovery, sealed));
+    CHECK_FALSE(keyring->rewrap(sealed, files.random)->has_value());
+
+    const auto line = [](const crypto::open::X25519Identity& identity) { return std::string(identity.text().expose_text()) + "\n"; };
+    files.write(files.identity_file, crypto::as_bytes(line(newer) + line(files.identity)));
+    REQUIRE(keyring->reload().has_value());
+    CHECK(keyring->recipient() == newer.recipient().text());
+    CHECK(keyring->unseal(sealed)->expose_text() == "a key");
+    const auto fresh = keyring->rewrap(sealed, files.random);
+    REQUIRE((fresh.has_value() && fresh->has_value()));
+    CHECK(opens(newer, **fresh));
+    CHECK(opens(recovery, **fresh));
+    CHECK_FALSE(opens(files.identity, **fresh));
+    CHECK_FALSE(keyring->rewrap(**fresh, files.random)->has_value());
+
+    files.write(files.identity_file, crypto::as_bytes("no identity\n"));
+    CHECK(keyring->reload().has_error());
+    CHECK(keyring->unseal(**fresh)->expose_text() == "a key");
+}
+
+TEST_CASE("a secret sealed before there was a recovery recipient is re-wrapped for it") {
+    Files files;
+    files.write(files.identity_file, crypto::as_bytes(files.identity_lines()));
+    const auto before = Keyring::open({files.identity_file});
+    const auto recovery = crypto::open::X25519Identity::generate(files.random);
+    const auto after = Keyring::open({files.identity_file, std::nullopt, recovery.recipient().text()});
+    const auto fresh = after->rewrap(before->seal(crypto::as_bytes("a key"), files.random), files.random);
+    REQUIRE((fresh.has_value() && fresh->has_value()));
+    const crypto::open::Identity* const by[] = {&recovery};
+    CHECK(crypto::open::decrypt(by, **fresh)->expose_text() == "a key");
 }

@@ -11,7 +11,7 @@ Office::Office() {
     crypto::start_secret_memory();
     const auto identity = crypto::open::X25519Identity::generate(random);
     std::ofstream(folder.path() / "kek") << identity.text().expose_text() << '\n';
-    auto opened_keyring = core::Keyring::open(folder.path() / "kek", std::nullopt);
+    auto opened_keyring = core::Keyring::open({folder.path() / "kek"});
     REQUIRE(opened_keyring.has_value());
     keyring.emplace(std::move(*opened_keyring));
     auto opened_database = storage::Database::open(folder.path() / "core.db", ledger::schema());

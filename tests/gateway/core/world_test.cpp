@@ -29,7 +29,7 @@ World::World(std::uint64_t files_max) {
 }
 
 void World::open() {
-    auto opened_keyring = core::Keyring::open(folder.path() / "kek", std::nullopt);
+    auto opened_keyring = core::Keyring::open({folder.path() / "kek"});
     REQUIRE(opened_keyring.has_value());
     keyring.emplace(std::move(*opened_keyring));
     auto opened_database = storage::Database::open(folder.path() / "core.db", ledger::schema());
