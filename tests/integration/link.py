@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import ssl
 import subprocess
 import time
 
@@ -44,7 +45,15 @@ class Uploader:
         self._connection = None
 
     def request(self, method, path, body=None, headers=None, token=True):
-        """One request on a kept connection; any failure closes it."""
+        """One request on a kept connection; any failure closes it. What only asks is asked again when the edge has closed an idle one."""
+        if self._connection is not None and method in ("GET", "HEAD"):
+            try:
+                return self._request_once(method, path, body, headers, token)
+            except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLEOFError):
+                pass
+        return self._request_once(method, path, body, headers, token)
+
+    def _request_once(self, method, path, body, headers, token):
         if self._connection is None:
             self._connection = http.client.HTTPSConnection(self.host, self.port, context=self._context, timeout=30)
         fields = {"Authorization": f"Bearer {self.token}"} if token else {}

@@ -3,12 +3,16 @@
 #include "gateway/core/router/delivery.hpp"
 #include "gateway/core/router/witness.hpp"
 #include "gateway/log.hpp"
+#include "storage/core/grants.hpp"
+
+#include <algorithm>
 
 namespace gateway::core::router {
 
 namespace {
 
 constexpr std::size_t documents_a_turn_max = 1'000;
+constexpr std::int64_t expiry_slack = policies::one_day;  // the edge's clock may be behind ours
 
 void log_failure(std::string_view event, const boost::system::error_code& error, std::string_view document) {
     log_event(event, {{"document", document}, {"error", error.category().name()}, {"code", error.value()}});
@@ -22,11 +26,14 @@ Router::Router(Tools tools, RouterOptions options, std::function<void()> on_verd
 
 Loop::Pause Router::turn() {
     if (!inconsistent_) {
+        // Asked before the pull: what a link still took in before it was closed is in what this pull brings.
+        const auto over = grants_over();
         const auto pulled = pull();
         if (pulled.has_error()) {
             ++failures_;
             return std::max(options_.pull_every, options_.when_unreachable.after(failures_));
         }
+        destroy_intake_identities(over);
     }
     failures_ = 0;
     // Also when the edge's log was caught lying: what was witnessed before that is still good.
@@ -50,6 +57,32 @@ crypto::Result<void> Router::pull() {
     }
     log_failure("edge-log.unread", pulled.error(), {});
     return pulled.error();
+}
+
+std::vector<policies::GrantId> Router::grants_over() {
+    const auto over = tools_.database.read([this](storage::Connection& connection) -> storage::Result<std::vector<policies::GrantId>> {
+        return storage::core::Grants::over(connection, tools_.clock.now() + -expiry_slack);
+    });
+    return over.has_value() ? *over : std::vector<policies::GrantId>();
+}
+
+// Forward secrecy: once a link takes nothing more and all it brought is decided, nobody can open what was sent to it, not even we.
+void Router::destroy_intake_identities(const std::vector<policies::GrantId>& grants) {
+    if (grants.empty()) {
+        return;
+    }
+    const auto destroyed = tools_.database.commit([&](storage::Connection& connection) -> storage::Result<std::size_t> {
+        const auto still = storage::core::Grants::over(connection, tools_.clock.now() + -expiry_slack);
+        std::size_t count = 0;
+        for (const auto& grant : grants) {
+            if (std::find(still.begin(), still.end(), grant) != still.end()) {  // no: the pull brought a document
+                storage::core::Grants::destroy_identity(connection, grant);
+                ++count;
+            }
+        }
+        return count;
+    });
+    log_event("grants.intake-destroyed", {{"grants", destroyed.has_value() ? std::uint64_t{*destroyed} : 0}});
 }
 
 void Router::deliver_all() {

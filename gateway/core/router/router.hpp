@@ -30,6 +30,8 @@ public:
 private:
     crypto::Result<void> pull();
     void deliver_all();
+    std::vector<policies::GrantId> grants_over();
+    void destroy_intake_identities(const std::vector<policies::GrantId>& grants);
 
     Tools tools_;
     RouterOptions options_;

@@ -31,6 +31,8 @@ export interface Posting {
 
 export class Tampered extends Error {}
 
+export class Closed extends Error {}
+
 function find<T extends string>(known: readonly T[], value: unknown): T | null {
     return known.find((candidate) => candidate === value) ?? null;
 }
@@ -62,6 +64,9 @@ export class PostingReader {
         const sealed = from_base64(text_of(top["envelope"]));
         const opened = sealed ? await open_sealed(this.keys.envelope, this.grant, version, sealed) : null;
         const envelope = parse_envelope(opened, this.grant);
+        if (!envelope && top["state"] === "closed") {
+            throw new Closed("closed for good: nobody has its keys any more");
+        }
         if (!envelope || version < this.newest) {
             throw new Tampered(envelope ? "an older posting than before" : "the envelope does not open");
         }

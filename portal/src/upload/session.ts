@@ -3,7 +3,7 @@
 import { Problem } from "../shared/problem.ts";
 import { derive_keys, type LinkKeys } from "./keys.ts";
 import { parse_link } from "./link.ts";
-import { PostingReader, Tampered, type Posting } from "./posting.ts";
+import { Closed, PostingReader, Tampered, type Posting } from "./posting.ts";
 import type { Stop } from "./screens/stop_screen.tsx";
 
 export interface Session {
@@ -47,6 +47,9 @@ export function is_stop(value: Session | Stop): value is Stop {
 export function stop_after(error: unknown): Stop {
     if (error instanceof Tampered) {
         return stop("tampered");
+    }
+    if (error instanceof Closed) {
+        return stop("closed");
     }
     if (error instanceof Problem) {
         if (error.status === 429 || error.status >= 500) {

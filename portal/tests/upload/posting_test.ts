@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, to_base64, utf8 } from "../../src/upload/encoding.ts";
 import { derive_keys } from "../../src/upload/keys.ts";
-import { PostingReader, Tampered } from "../../src/upload/posting.ts";
+import { Closed, PostingReader, Tampered } from "../../src/upload/posting.ts";
 
 const grant = "000102030405060708090a0b0c0d0e0f";
 const secret = Uint8Array.from({ length: 32 }, (_, index) => index);
@@ -54,6 +54,12 @@ test("an envelope for another grant, without a key, or of an unknown format is r
 
 test("an envelope under another version number than the edge claims is refused", async () => {
     await assert.rejects((await reader()).read({ ...(await posting(3)), version: 4 }), Tampered);
+});
+
+test("a closed link whose keys core destroyed is closed, not tampered with; an open one would be", async () => {
+    const sealed_to_nobody = { ...(await posting(3)), version: 4 };
+    await assert.rejects((await reader()).read({ ...sealed_to_nobody, state: "closed" }), Closed);
+    await assert.rejects((await reader()).read({ ...sealed_to_nobody, state: "withdrawn" }), Tampered);
 });
 
 test("an older posting than one seen before is refused, the same one is not", async () => {
