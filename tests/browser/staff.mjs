@@ -69,6 +69,13 @@ export async function send_request(page, t, wanted, look) {
     await page.getByText(t.dossier.done.request).waitFor();
 }
 
+export async function withdraw_consent(page, t) {
+    await page.getByRole("link", { name: t.dossier.withdraw }).first().click();
+    await heading(page, t.withdraw.title);
+    await press(page, t.withdraw.button);
+    await page.getByText(t.dossier.done.withdrawn).waitFor();
+}
+
 export async function to_dossier(page, t, number) {
     await menu(page, t.nav.dossiers).click();
     await heading(page, t.dossiers.title);

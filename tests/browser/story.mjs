@@ -1,12 +1,12 @@
-// The story of a doctor's report in a real browser, in the three acts between which somebody else acts (mail, router):
+// The story of a doctor's report in a real browser, in the acts between which somebody else acts (mail, router):
 //
-//   node story.mjs ask|hand_in|read SETTINGS.json     prints one JSON line: what was seen and saved, and every complaint
+//   node story.mjs ask|hand_in|read|withdraw SETTINGS.json     prints one JSON line: what was seen and saved, and every complaint
 //
 // Started by story_test.py, which runs the programs and checks what is saved here.
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Browser, download, heading, press, texts } from "./browser.mjs";
-import { add_party, download_document, menu, open_dossier, register_consent, send_request, sign_in, to_dossier } from "./staff.mjs";
+import { add_party, download_document, menu, open_dossier, register_consent, send_request, sign_in, to_dossier, withdraw_consent } from "./staff.mjs";
 
 const [act, settings_file] = process.argv.slice(2);
 const settings = JSON.parse(readFileSync(settings_file, "utf8"));
@@ -114,9 +114,28 @@ async function read(browser) {
     return seen;
 }
 
+// The handler withdraws the consent; the doctor's page, left open, says so by itself.
+async function withdraw(browser) {
+    const uploader = await texts("upload");
+    const page = await browser.window();
+    await page.goto(settings.link);
+    await heading(page, uploader.done.title_later);
+
+    const t = await texts("console");
+    const handler = await browser.window();
+    await sign_in(handler, t, console_url, settings.handler.user, settings.handler.password);
+    await to_dossier(handler, t, dossier.number);
+    await withdraw_consent(handler, t);
+    await browser.shoot(handler, screenshots, "console-withdrawn");
+
+    await page.getByRole("heading", { name: uploader.stop.withdrawn.title, exact: true }).waitFor({ timeout: 60_000 });
+    await browser.shoot(page, screenshots, "upload-withdrawn");
+    return { uploader: await page.locator("main").innerText() };
+}
+
 const browser = await Browser.start(settings.pins);
 try {
-    const seen = await { ask, hand_in, read }[act](browser);
+    const seen = await { ask, hand_in, read, withdraw }[act](browser);
     console.log(JSON.stringify({ ...seen, complaints: browser.complaints }));
 } catch (error) {
     for (const context of browser.browser.contexts()) {

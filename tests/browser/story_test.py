@@ -42,6 +42,7 @@ class Story(unittest.TestCase):
         cls.sluis.shown(cls.settings["link"])
         cls.handed_in = cls.play("hand_in")
         cls.read = cls.play("read")
+        cls.withdrawn = cls.play("withdraw")
 
     @classmethod
     def play(cls, act):
@@ -53,7 +54,7 @@ class Story(unittest.TestCase):
         return json.loads(done.stdout.splitlines()[-1])
 
     def test_no_page_broke_its_policy_wrote_an_error_or_had_to_be_scrolled_sideways(self):
-        for act in (self.asked, self.handed_in, self.read):
+        for act in (self.asked, self.handed_in, self.read, self.withdrawn):
             self.assertEqual(act["complaints"], [])
 
     def test_the_invitation_holds_the_case_number_and_no_name_of_the_person_concerned(self):
@@ -97,6 +98,11 @@ class Story(unittest.TestCase):
         self.assertEqual(self.read["handler_downloads"], 0)
         for path in self.files:
             self.assertNotIn(path.name, self.read["handler"])
+
+    def test_the_page_that_was_left_open_says_by_itself_that_the_consent_is_withdrawn(self):
+        self.assertIn("ingetrokken", self.withdrawn["uploader"])
+        documents = self.sluis.staff("dr.peeters").get("/api/v1/dossiers")
+        self.assertEqual([one["consent"] for one in documents if one["caseNumber"] == CASE], ["withdrawn"])
 
     def test_the_handler_was_mailed_the_case_number_only(self):
         for mail in self.sluis.mail.wait_for("sofie.canary@stad.example", containing=CASE):

@@ -8,7 +8,7 @@ import { is_language, language_names, languages, preferred_language, type Langua
 import { Shell, Status } from "../shared/ui.tsx";
 import type { Chosen } from "./chosen.ts";
 import { SpeechContext, use_speech } from "./context.ts";
-import { all_decided, sent_documents } from "./documents.ts";
+import { sent_documents } from "./documents.ts";
 import { all_messages } from "./messages/choose.ts";
 import { BusyScreen } from "./screens/busy_screen.tsx";
 import { CheckScreen } from "./screens/check_screen.tsx";
@@ -96,7 +96,8 @@ function Screens(props: { posted: Posted; on_waiting: (waiting: boolean) => void
             void refresh().then(() => go("done", "instead"));
         }
     }, [finished]);
-    const news_may_come = posting !== null && step !== "busy" && documents.length > 0 && !all_decided(documents);
+    // Also when all is decided: a consent can be withdrawn, a document asked for again.
+    const news_may_come = posting !== null && step !== "busy";
     useEffect(() => props.on_waiting(news_may_come), [news_may_come]);
 
     if (!posting || !session || stop?.kind === "tampered") {

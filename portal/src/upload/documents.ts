@@ -71,6 +71,3 @@ export function files_there(documents: readonly SentDocument[], item: string): n
     return documents.filter((document) => document.item === item && (document.state === "received" || document.state === "filed")).length;
 }
 
-export function all_decided(documents: readonly SentDocument[]): boolean {
-    return documents.every((document) => document.state !== "received");
-}
