@@ -166,15 +166,17 @@ void read_keys_again(Ground& ground, Workers& workers) {
 void run_until_told(asio::io_context& context, http::Server& server, const std::function<void()>& on_reload) {
     asio::signal_set ends(context, SIGTERM, SIGINT);
     asio::signal_set reloads(context, SIGHUP);
+    bool stopping = false;
     ends.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) {
             gateway::log_event("core.stopping");
+            stopping = true;
             reloads.cancel();
             server.stop();
         }
     });
     std::function<void(const boost::system::error_code&, int)> reload = [&](const boost::system::error_code& error, int) {
-        if (!error) {
+        if (!error && !stopping) {  // a SIGHUP right behind the SIGTERM is out of reach of cancel()
             server.reload_certificate();
             gateway::log_event("core.certificates-reloaded");
             on_reload();

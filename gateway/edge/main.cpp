@@ -130,7 +130,7 @@ void serve(const edge::Config& config, edge::Services& services) {
         }
     });
     std::function<void(const boost::system::error_code&, int)> reload = [&](const boost::system::error_code& error, int) {
-        if (!error) {
+        if (!error && !stopping) {  // a SIGHUP right behind the SIGTERM is out of reach of cancel()
             outer.reload_certificate();
             inner.reload_certificate();
             gateway::log_event("edge.certificates-reloaded");

@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import os
 import random
+import signal
 import threading
 import time
 import unittest
@@ -63,6 +64,15 @@ class Stops(unittest.TestCase):
             for thread in threads:
                 thread.join()
         self.assertGreater(self.served, ROUNDS, "too little happened between the stops to show anything")
+
+    def test_a_reload_asked_for_in_the_last_moment_holds_up_nobody(self):
+        for number in range(ROUNDS):
+            for name in ("edge", "core"):
+                program = getattr(self.sluis, name)
+                for asked in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP, signal.SIGHUP):
+                    program.process.send_signal(asked)
+                self.assertEqual(program.stop(), 0, f"{name}, round {number}")
+                getattr(self.sluis, f"start_{name}")()
 
 
 if __name__ == "__main__":
