@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
@@ -54,6 +55,16 @@ def wait_until(found, what, seconds=30):
             return value
         time.sleep(0.05)
     raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def sanitizer_reports(logs):
+    """What a sanitizer build said on stderr: a program that is killed right after has no exit code to say it with."""
+    reports = []
+    for log in sorted(logs.glob("*.log")):
+        found = re.search(r"(?:WARNING: ThreadSanitizer|ERROR: \w+Sanitizer|: runtime error: )", log.read_text("utf-8", "replace"))
+        if found:
+            reports.append(f"{log.name}: {found.string[max(found.start() - 200, 0):found.start() + 6000]}")
+    return reports
 
 
 class Program:
@@ -134,6 +145,7 @@ class Installation:
             elif program and program.process.returncode not in (0, None, -signal.SIGKILL):
                 reds.append(f"{program.process.args[0]} ended by itself with {program.process.returncode}: "
                             + program.log.read_text("utf-8", "replace")[-3000:])
+        reds += sanitizer_reports(self.logs)
         self.mail.stop()
         if failure and failure[0] or reds or "SLUIS_KEEP" in os.environ:
             print(f"kept: {self.folder}")
