@@ -219,6 +219,9 @@ int serve(const core::Config& config) {
     workers->start();
 
     run_until_told(context, server, [&] { read_keys_again(ground, *workers); });
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        std::signal(number, SIG_IGN);  // it is ending already: a second word must not cut it short
+    }
     pool.join();
     workers->stop();
     gateway::log_event("core.stopped");

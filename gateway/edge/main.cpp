@@ -186,6 +186,9 @@ void run(const edge::Config& config) {
         throw std::runtime_error("state: " + tidy.error().message());
     }
     serve(config, services);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        std::signal(number, SIG_IGN);  // it is ending already: a second word must not cut it short
+    }
     gateway::log_event("edge.stopped");
 }
 
