@@ -36,6 +36,7 @@ struct TlsStream::Line : std::enable_shared_from_this<TlsStream::Line> {
     bool late = false;
     bool cancelled = false;
     bool reads_cancelled = false;
+    int turns = 0;  // reads of the socket that the running call of OpenSSL may still make
 
     void watch(Moment until) {
         deadline = until;
@@ -74,14 +75,32 @@ namespace {
 
 constexpr std::size_t burst_bytes_max = 256 * 1024;  // then other connections have their turn
 constexpr std::size_t drain_piece_bytes = 4 * 1024;
+constexpr int turns_max = 4;  // a record of 16 KiB takes one or two
 
-SSL* new_ssl(const TlsContext& context, int socket) {
+// Before each read of the socket. OpenSSL goes on by itself over messages that carry nothing, such as key updates: a peer that sends
+// only those would keep the whole program inside one call. Out of turns it comes back as if the socket were empty.
+long before_read(BIO* bio, int operation, const char*, std::size_t, int, long, int outcome, std::size_t*) {
+    if (operation != BIO_CB_READ) {
+        return outcome;
+    }
+    auto& turns = *reinterpret_cast<int*>(BIO_get_callback_arg(bio));
+    if (turns > 0) {
+        --turns;
+        return outcome;
+    }
+    BIO_set_retry_read(bio);
+    return -1;
+}
+
+SSL* new_ssl(const TlsContext& context, int socket, int& turns) {
     auto* ssl = SSL_new(context.native());
     if (ssl == nullptr || SSL_set_fd(ssl, socket) != 1) {
         SSL_free(ssl);
         throw std::runtime_error("no TLS state");
     }
     SSL_set_accept_state(ssl);
+    BIO_set_callback_ex(SSL_get_rbio(ssl), before_read);
+    BIO_set_callback_arg(SSL_get_rbio(ssl), reinterpret_cast<char*>(&turns));
     return ssl;
 }
 
@@ -92,13 +111,18 @@ TlsStream::TlsStream(tcp::socket socket, const TlsContext& context) : line_(std:
     line_->socket.set_option(tcp::no_delay(true));
     const int unsent = limits::unsent_bytes;
     ::setsockopt(line_->socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
-    ssl_.reset(new_ssl(context, line_->socket.native_handle()));
+    ssl_.reset(new_ssl(context, line_->socket.native_handle(), line_->turns));
 }
 
 TlsStream::~TlsStream() {
     line_->alarm.cancel();
     boost::system::error_code ignored;
     line_->socket.close(ignored);
+}
+
+void TlsStream::begin_call() noexcept {
+    ERR_clear_error();
+    line_->turns = turns_max;
 }
 
 TlsStream::Next TlsStream::next(int outcome) noexcept {
@@ -148,7 +172,7 @@ boost::asio::awaitable<Io> TlsStream::wait(Next direction, Moment deadline) {
 
 boost::asio::awaitable<Io> TlsStream::handshake(Moment deadline) {
     for (;;) {
-        ERR_clear_error();
+        begin_call();
         const auto step = next(SSL_do_handshake(ssl_.get()));
         if (step == Next::done) {
             // We have nothing to say now, so the kernel would hold its ACK back, and a client without TCP_NODELAY its request: 40 ms.
@@ -174,7 +198,7 @@ boost::asio::awaitable<Read> TlsStream::read_some(std::span<std::uint8_t> buffer
         co_await boost::asio::post(use_awaitable);
     }
     while (read.io == Io::ok && !line_->cancelled && !line_->reads_cancelled) {
-        ERR_clear_error();
+        begin_call();
         const auto step = next(SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &read.size));
         if (step == Next::done) {
             burst_ += read.size;
@@ -195,7 +219,7 @@ boost::asio::awaitable<Io> TlsStream::write_all(std::string_view bytes, std::chr
         if (broken_ || line_->cancelled) {
             co_return Io::cut;
         }
-        ERR_clear_error();
+        begin_call();
         std::size_t written = 0;
         const auto step = next(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written));
         if (step == Next::done) {
@@ -218,7 +242,7 @@ boost::asio::awaitable<void> TlsStream::finish(Moment deadline, std::size_t drai
     line_->cancelled = false;
     auto ready = Io::ok;
     while (!broken_ && ready == Io::ok) {
-        ERR_clear_error();
+        begin_call();
         const int outcome = SSL_shutdown(ssl_.get());
         if (outcome >= 0) {
             break;  // 0: said ours; theirs is not waited for

@@ -50,6 +50,7 @@ public:
 private:
     struct Line;
     enum class Next { done, read, write, closed, cut };
+    void begin_call() noexcept;  // before each call of OpenSSL
     Next next(int outcome) noexcept;
     boost::asio::awaitable<Io> wait(Next direction, Moment deadline);
     boost::asio::awaitable<void> drain(Moment deadline, std::size_t bytes_max);

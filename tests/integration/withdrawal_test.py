@@ -16,10 +16,13 @@ class Withdrawal(unittest.TestCase):
         # Core looks at the edge once when it starts and then not for five minutes: the upload waits.
         cls.sluis = cls.enterClassContext(harness.Installation(pull_seconds=300))
         cls.handler = cls.sluis.staff("sofie")
-        cls.request = cls.sluis.open_request(cls.handler, CASE)
+        # The certificate needs no consent; its request was withdrawn all the same.
+        cls.request = cls.sluis.open_request(cls.handler, CASE, items=["medical-report", "unfitness-certificate"])
         cls.uploader = cls.sluis.uploader(cls.request["link"])
         cls.plain = b"%PDF-1.7 wat niemand meer mag lezen: kanarie-ingetrokken-9911\n" * 40
         answer, cls.upload = cls.uploader.send(cls.plain, "ingetrokken-verslag.pdf")
+        assert answer.status == 201, answer
+        answer, cls.certificate = cls.uploader.send(cls.plain + b"attest", "ingetrokken-attest.pdf", item=cls.uploader.items[1])
         assert answer.status == 201, answer
         cls.waiting = cls.handler.get(f"/api/v1/dossiers/{cls.request['dossier']}")["documents"]
         cls.half = cls.uploader.create(100000).headers["location"].rsplit("/", 1)[-1]
@@ -39,6 +42,10 @@ class Withdrawal(unittest.TestCase):
         self.assertEqual(self.outcome["upload"], self.upload)
         self.assertIsNone(self.outcome["receipt"])
         self.assertTrue(self.outcome["reason"]["nl"])
+
+    def test_what_needed_no_consent_is_stopped_with_its_request(self):
+        outcome = self.sluis.outcome(self.request["link"], self.certificate)
+        self.assertEqual((outcome["state"], outcome["receipt"]), ("withdrawn", None))
 
     def test_the_link_takes_nothing_more_and_the_unfinished_upload_is_gone(self):
         self.assertEqual(self.closed["state"], "withdrawn")

@@ -96,9 +96,10 @@ crypto::Result<Delivery::Stop> Delivery::take(Step step) {
 
 policies::Decision Delivery::ask(storage::Connection& connection, policies::Instant now) const {
     auto decision = decide(connection, *case_type_, *around_, item_->type, policies::Gate::route, now);
-    // A grant that a withdrawal stopped stays stopped: a consent given anew is for a new request, not for what was sent under the old.
+    // A grant that a withdrawal stopped stays stopped, with what needed no consent too: a consent given anew is for a new request, not
+    // for what was sent under the old.
     const auto grant = ledger::Grants::find(connection, document_->grant);
-    if (decision.permit && decision.consent && grant && grant->state == policies::GrantState::withdrawn) {
+    if (decision.permit && grant && grant->state == policies::GrantState::withdrawn) {
         decision.permit = false;
         decision.reason = "withdrawn";
     }

@@ -89,6 +89,21 @@ TEST_CASE("Host is the name the TLS connection was made for") {
     CHECK(status_of(server, foreign, "GET /hello HTTP/1.1\r\nHost: evil.example\r\n\r\n") == 421);
 }
 
+TEST_CASE("a peer that sends nothing but key updates takes no turn from others, and is late like any that says nothing") {
+    RunningServer server;
+    Wire flood(server.port());
+    std::atomic<bool> gone = false;
+    std::thread flooding([&] {
+        while (flood.send_key_updates(1000)) {
+        }
+        gone = true;
+    });
+    std::this_thread::sleep_for(100ms);
+    CHECK(status_of(server, {}) == 200);
+    CHECK(soon([&] { return gone.load(); }));
+    flooding.join();
+}
+
 TEST_CASE("where client certificates are asked for, none and a stranger's get no answer") {
     RunningServer server(RunningServer::short_limits(), true);
     WireOptions options;

@@ -108,6 +108,16 @@ public:
         return received_;
     }
 
+    bool send_key_updates(int count) {  // TLS messages that carry nothing; false once the peer is gone
+        for (int sent = 0; sent < count; ++sent) {
+            ERR_clear_error();
+            if (SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) != 1 || SSL_do_handshake(ssl_.get()) != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     bool ended_well() const { return close_notify_; }  // the last read met close_notify, not a reset, FIN or silence
     void half_close() const { ::shutdown(socket_, SHUT_WR); }  // FIN without close_notify
     void say_goodbye() { SSL_shutdown(ssl_.get()); }
