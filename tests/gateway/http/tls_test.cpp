@@ -89,18 +89,18 @@ TEST_CASE("Host is the name the TLS connection was made for") {
     CHECK(status_of(server, foreign, "GET /hello HTTP/1.1\r\nHost: evil.example\r\n\r\n") == 421);
 }
 
-TEST_CASE("a peer that sends nothing but key updates takes no turn from others, and is late like any that says nothing") {
-    RunningServer server;
+TEST_CASE("a peer that sends nothing but key updates takes no turn from others") {
+    auto limits = RunningServer::short_limits();
+    limits.head = 60s;
+    RunningServer server(limits);
     Wire flood(server.port());
-    std::atomic<bool> gone = false;
-    std::thread flooding([&] {
-        while (flood.send_key_updates(1000)) {
-        }
-        gone = true;
-    });
+    const auto records = flood.key_updates(450'000);  // 12 MB: more than the kernel takes in by itself
+    std::atomic<bool> all_sent = false;
+    std::thread flooding([&] { all_sent = flood.send_raw(records); });
     std::this_thread::sleep_for(100ms);
     CHECK(status_of(server, {}) == 200);
-    CHECK(soon([&] { return gone.load(); }));
+    CHECK_FALSE(all_sent);
+    server.stop();
     flooding.join();
 }
 

@@ -108,12 +108,26 @@ public:
         return received_;
     }
 
-    bool send_key_updates(int count) {  // TLS messages that carry nothing; false once the peer is gone
-        for (int sent = 0; sent < count; ++sent) {
-            ERR_clear_error();
-            if (SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) != 1 || SSL_do_handshake(ssl_.get()) != 1) {
+    // TLS messages that carry nothing, made beforehand so that they come faster than anybody reads them. The wire is of no use for
+    // anything else afterwards.
+    std::string key_updates(int count) {
+        auto* memory = BIO_new(BIO_s_mem());
+        SSL_set0_wbio(ssl_.get(), memory);
+        for (int made = 0; made < count; ++made) {
+            SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
+            SSL_do_handshake(ssl_.get());
+        }
+        char* bytes = nullptr;
+        const auto size = BIO_get_mem_data(memory, &bytes);
+        return {bytes, static_cast<std::size_t>(size)};
+    }
+    bool send_raw(std::string_view records) const {  // false once the peer is gone
+        while (!records.empty()) {
+            const auto sent = ::send(socket_, records.data(), records.size(), MSG_NOSIGNAL);
+            if (sent <= 0) {
                 return false;
             }
+            records.remove_prefix(static_cast<std::size_t>(sent));
         }
         return true;
     }
