@@ -34,6 +34,10 @@ int weight(std::string_view reason) {
     return static_cast<int>(std::find(std::begin(order), std::end(order), reason) - std::begin(order));
 }
 
+bool is_for(const ConsentRecord& record, const ConsentRule& rule, const Discloser& discloser) {
+    return record.rule == rule.id && (!rule.named_party || record.party == discloser.party);
+}
+
 }  // namespace
 
 ConsentState state_of(const ConsentRecord& record) noexcept {
@@ -79,7 +83,7 @@ Decision consent_for(
     }
     decision.reason = "missing";
     for (const auto& record : records) {
-        if (record.rule != rule->id || (rule->named_party && record.party != discloser.party)) {
+        if (!is_for(record, *rule, discloser)) {
             continue;
         }
         const std::string_view reason = verdict_on(record, *rule, now);
@@ -90,6 +94,37 @@ Decision consent_for(
     }
     decision.permit = decision.reason == "given";
     return decision;
+}
+
+Instant permitted_until(
+    const CaseType& case_type,
+    std::string_view document_type,
+    const Discloser& discloser,
+    std::span<const ConsentRecord> records,
+    Gate gate,
+    Instant now
+) {
+    const auto decision = consent_for(case_type, document_type, discloser, records, gate, now);
+    if (!decision.permit) {
+        return now;
+    }
+    if (!decision.consent) {
+        return last_instant;
+    }
+    const auto& rule = *case_type.consent(decision.rule);
+    // One record after the other, as long as the next begins before the last one ends.
+    Instant end = now;
+    for (bool goes_on = true; goes_on;) {
+        goes_on = false;
+        for (const auto& record : records) {
+            const auto until = until_of(record, rule);
+            if (is_for(record, rule, discloser) && state_of(record) == ConsentState::given && record.from <= end && end < until) {
+                end = until;
+                goes_on = true;
+            }
+        }
+    }
+    return end;
 }
 
 }  // namespace policies

@@ -48,4 +48,15 @@ Decision consent_for(
     Instant now
 );
 
+// Until when the disclosure stays permitted without a break, by the records of today: at or before `now` when it is not permitted, the
+// last of all instants when no consent is needed.
+Instant permitted_until(
+    const CaseType& case_type,
+    std::string_view document_type,
+    const Discloser& discloser,
+    std::span<const ConsentRecord> records,
+    Gate gate,
+    Instant now
+);
+
 }  // namespace policies

@@ -32,10 +32,10 @@ const Table& notices() {
          )},
         {"document.withdrawn",
          four(
-             "Een stuk is niet geopend: de toestemming is ingetrokken.",
-             "Une pièce n'a pas été ouverte : le consentement est retiré.",
-             "Ein Dokument wurde nicht geöffnet: Die Einwilligung wurde widerrufen.",
-             "A document was not opened: the consent was withdrawn."
+             "Een stuk is niet geopend: de toestemming is ingetrokken of verlopen.",
+             "Une pièce n'a pas été ouverte : le consentement est retiré ou a expiré.",
+             "Ein Dokument wurde nicht geöffnet: Die Einwilligung wurde widerrufen oder ist abgelaufen.",
+             "A document was not opened: the consent was withdrawn or has expired."
          )},
         {"consent.withdrawn",
          four(
@@ -70,6 +70,20 @@ const Table& verdicts() {
              "La demande est retirée. Votre fichier n'a pas été ouvert et sera effacé.",
              "Die Anfrage wurde zurückgezogen. Ihre Datei wurde nicht geöffnet und wird gelöscht.",
              "The request was withdrawn. Your file was not opened and will be deleted."
+         )},
+        {"consent-expired",
+         four(
+             "De toestemming voor deze aanvraag is verlopen. Uw bestand is niet geopend en wordt gewist.",
+             "Le consentement pour cette demande a expiré. Votre fichier n'a pas été ouvert et sera effacé.",
+             "Die Einwilligung für diese Anfrage ist abgelaufen. Ihre Datei wurde nicht geöffnet und wird gelöscht.",
+             "The consent for this request has expired. Your file was not opened and will be deleted."
+         )},
+        {"dossier-full",
+         four(
+             "In dit dossier kan niets meer bij. Neem contact op met de dienst die u de link gaf.",
+             "Ce dossier est complet. Contactez le service qui vous a envoyé le lien.",
+             "Diese Akte ist voll. Wenden Sie sich an die Stelle, die Ihnen den Link gab.",
+             "This case is full. Please contact the office that sent you the link."
          )},
         {"damaged",
          four(
@@ -132,10 +146,10 @@ const Table& acts() {
         {"document.quarantined", four("Stuk in quarantaine", "Pièce en quarantaine", "Dokument in Quarantäne", "Document in quarantine")},
         {"document.withdrawn",
          four(
-             "Stuk niet geopend: toestemming ingetrokken",
-             "Pièce non ouverte : consentement retiré",
-             "Dokument nicht geöffnet: Einwilligung widerrufen",
-             "Document not opened: consent withdrawn"
+             "Stuk niet geopend: toestemming ingetrokken of verlopen",
+             "Pièce non ouverte : consentement retiré ou expiré",
+             "Dokument nicht geöffnet: Einwilligung widerrufen oder abgelaufen",
+             "Document not opened: consent withdrawn or expired"
          )},
         {"mail.given-up",
          four(

@@ -43,19 +43,19 @@ constexpr Words arrival[] = {
 constexpr Words withdrawal_handler[] = {
     {"nl",
      "%1",
-     "In dossier %1 is een toestemming ingetrokken. De aanvraag die erop steunde, is gestopt.\n\nU vindt het dossier hier, na "
+     "In dossier %1 is een toestemming ingetrokken of verlopen. De aanvraag die erop steunde, is gestopt.\n\nU vindt het dossier hier, na "
      "aanmelden:\n%2\n"},
     {"fr",
      "%1",
-     "Dans le dossier %1, un consentement a été retiré. La demande qui en dépendait est arrêtée.\n\nVous trouvez le dossier "
+     "Dans le dossier %1, un consentement a été retiré ou a expiré. La demande qui en dépendait est arrêtée.\n\nVous trouvez le dossier "
      "ici, après connexion :\n%2\n"},
     {"de",
      "%1",
-     "Im Dossier %1 wurde eine Einwilligung widerrufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das Dossier "
+     "Im Dossier %1 wurde eine Einwilligung widerrufen oder ist abgelaufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das Dossier "
      "hier, nach der Anmeldung:\n%2\n"},
     {"en",
      "%1",
-     "In case %1 a consent was withdrawn. The request that relied on it has stopped.\n\nYou find the case here, after "
+     "In case %1 a consent was withdrawn or has expired. The request that relied on it has stopped.\n\nYou find the case here, after "
      "signing in:\n%2\n"},
 };
 

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Instant {
     friend auto operator<=>(const Instant&, const Instant&) = default;
 };
 
+constexpr Instant last_instant{std::numeric_limits<std::int64_t>::max()};
 constexpr std::int64_t one_second = 1'000'000;
 constexpr std::int64_t one_day = 86'400 * one_second;
 

@@ -104,6 +104,27 @@ bool in_force_already(
     return false;
 }
 
+// A consent that carries on where another one ends lets the party's links live on with it.
+storage::Result<void> extend_grants(
+    storage::Connection& connection,
+    const policies::CaseType& rules,
+    const policies::DossierId& dossier,
+    const Party& party,
+    policies::Instant now
+) {
+    for (const auto& grant : Grants::of_party(connection, dossier, party.id)) {
+        const auto request = Requests::find(connection, grant.request);
+        const bool lives = grant.state == policies::GrantState::open && !grant.sealed_identity.empty();
+        const auto until = request ? request_until(connection, rules, party, *request, now) : now;
+        if (lives && until > grant.expires_at) {
+            if (const auto extended = Grants::extend(connection, grant.id, until); extended.has_error()) {
+                return extended;
+            }
+        }
+    }
+    return {};
+}
+
 void tell_staff(storage::Connection& connection, const Withdrawal& what) {
     add_notice(connection, what.tools, what.dossier.handler, what.dossier.id, "consent.withdrawn", what.now);
     if (what.dossier.advising_doctor) {
@@ -167,6 +188,13 @@ Deed<policies::ConsentId> Desk::register_consent(const Actor& actor, const polic
             {{"evidence", wanted.evidence}, {"note", wanted.note}},
         };
         record(connection, tools_.audit, entry, now);
+        for (const auto& other : Parties::of_dossier(connection, dossier)) {
+            if (other.id == party->id || (!rule->named_party && other.role == rule->discloser)) {
+                if (const auto extended = extend_grants(connection, type->rules, dossier, other, now); extended.has_error()) {
+                    return extended.error();
+                }
+            }
+        }
         return Answer(id);
     });
 }

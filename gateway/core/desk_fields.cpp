@@ -1,5 +1,6 @@
 #include "gateway/core/desk_fields.hpp"
 
+#include "storage/core/consents.hpp"
 #include "storage/core/notices.hpp"
 #include "storage/core/outbox.hpp"
 
@@ -98,6 +99,24 @@ void add_notice(
 ) {
     const auto id = storage::core::new_id<policies::NoticeId>(tools.random);
     storage::core::Notices::add(connection, {id, staff, dossier, std::move(kind), now, false, {}});
+}
+
+policies::Instant request_until(
+    storage::Connection& connection,
+    const policies::CaseType& rules,
+    const storage::core::Party& party,
+    const storage::core::Request& request,
+    policies::Instant now
+) {
+    const auto records = storage::core::Consents::of_dossier(connection, request.dossier);
+    const policies::Discloser discloser{party.id, party.role, storage::core::Consents::epoch(connection, request.dossier, party.id)};
+    auto until = request.deadline;
+    for (const auto& item : request.items) {
+        for (const auto gate : {policies::Gate::upload_start, policies::Gate::upload_complete, policies::Gate::route}) {
+            until = std::min(until, policies::permitted_until(rules, item.type, discloser, records, gate, now));
+        }
+    }
+    return until;
 }
 
 }  // namespace gateway::core::desk

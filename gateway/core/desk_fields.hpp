@@ -28,6 +28,15 @@ bool is_mail(std::string_view text) noexcept;
 std::optional<storage::core::Dossier>
 own_dossier(storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id);
 
+// Until when everything the request asks for may be handed in and opened: its deadline, or the end of a consent it rests on.
+policies::Instant request_until(
+    storage::Connection& connection,
+    const policies::CaseType& rules,
+    const storage::core::Party& party,
+    const storage::core::Request& request,
+    policies::Instant now
+);
+
 // A mail row. `sealed`: the body in place of the text's, which holds a secret.
 void add_mail(
     storage::Connection& connection,

@@ -73,7 +73,7 @@ crypto::Bytes seal_keys(const DeskTools& tools, const crypto::LinkKeys& keys) {
     return tools.keyring.seal(both.expose(), tools.random);
 }
 
-Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request) {
+Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request, policies::Instant until) {
     const auto id = new_id<policies::GrantId>(tools.random);
     crypto::LinkFragment link{id.text(), tools.random.secret<32>()};
     const auto keys = crypto::derive_link_keys(link.secret, id.text());
@@ -88,11 +88,11 @@ Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request
         .sealed_keys = seal_keys(tools, keys),
         .recipient = intake.recipient().text(),
         .sealed_identity = tools.keyring.seal(intake_text.expose(), tools.random),
-        .expires_at = request.deadline,
+        .expires_at = until,
     };
     const auto fragment = crypto::format_link_fragment(link);
     std::string address = tools.edge_url + "/u#" + std::string(fragment.expose_text());
-    auto mail = policies::invitation_mail(request.language, dossier.case_number, address, request.deadline);
+    auto mail = policies::invitation_mail(request.language, dossier.case_number, address, until);
     auto sealed_body = tools.keyring.seal(crypto::as_bytes(mail.body), tools.random);
     wipe_text(mail.body);
     wipe_text(address);
@@ -213,7 +213,13 @@ Deed<MadeRequest> Desk::make_request(const Actor& actor, const policies::Dossier
         .closed_at = std::nullopt,
         .items = std::move(std::get<std::vector<RequestItem>>(items)),
     };
-    Prepared made = prepare(tools_, ground.dossier, std::move(request));
+    const auto until = tools_.database.read([&](storage::Connection& connection) -> storage::Result<policies::Instant> {
+        return request_until(connection, type->rules, ground.party, request, now);
+    });
+    if (until.has_error()) {
+        return until.error();
+    }
+    Prepared made = prepare(tools_, ground.dossier, std::move(request), *until);
     return tools_.database.commit([&](storage::Connection& connection) -> storage::Result<Answer> {
         if (!own_dossier(connection, actor, dossier)) {
             return Answer(not_found());

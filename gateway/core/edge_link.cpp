@@ -179,7 +179,12 @@ crypto::Result<void> HttpsEdgeLink::put_posting(const policies::GrantId& grant, 
 }
 
 crypto::Result<void> HttpsEdgeLink::put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) {
-    const Json body = {{"version", outcome.version}, {"sealed", crypto::to_base64(outcome.sealed)}, {"keep", outcome.keep}};
+    const Json body = {
+        {"version", outcome.version},
+        {"sealed", crypto::to_base64(outcome.sealed)},
+        {"keep", outcome.keep},
+        {"placeFree", outcome.place_free}
+    };
     client::Call call;
     call.method = "PUT";
     call.path = "/inner/v1/uploads/" + id.text() + "/outcome";

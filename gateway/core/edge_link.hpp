@@ -36,11 +36,13 @@ struct SealedUpload {
     crypto::Digest mac;
 };
 
-// One publication for an uploader: sealed under the envelope key, `keep` says whether the edge still needs to hold the ciphertext.
+// One publication for an uploader: sealed under the envelope key. `keep`: the edge still needs to hold the ciphertext. `place_free`: the
+// file counts no longer, another one is asked for instead.
 struct SealedOutcome {
     std::uint64_t version = 0;
     crypto::Bytes sealed;
     bool keep = true;
+    bool place_free = false;
 };
 
 class EdgeLink {

@@ -91,7 +91,7 @@ std::string format_envelope(const EnvelopeFacts& facts) {
           {"since", facts.consent_since ? Json(facts.consent_since->text()) : Json()}}},
         {"party", party.name},
         {"message", request.message},
-        {"deadline", request.deadline.text()},
+        {"deadline", grant.expires_at.text()},
         {"recipient", grant.recipient},
         {"items", envelope_items(facts)},
         {"logs", {{"edge", facts.edge_log_vkey}, {"core", facts.core_log_vkey}}},
@@ -129,6 +129,9 @@ std::string format_posting(const PostingFacts& facts) {
         largest = std::max(largest, bytes_max);
         files += item.files_max;
     }
+    // The dossier's limits are shared by all its parties; one of them alone cannot go beyond them either.
+    files = std::min(files, facts.limits.files_max);
+    const auto bytes = cipher_bytes_max(facts.limits.dossier_bytes_max);
     const auto open_uploads = facts.limits.open_uploads_max == 0 ? open_uploads_default : facts.limits.open_uploads_max;
     const Json posting = {
         {"grant", facts.grant.id.text()},
@@ -139,7 +142,7 @@ std::string format_posting(const PostingFacts& facts) {
         {"expiresAt", facts.grant.expires_at.text()},
         {"policy", facts.policy.hex()},
         {"envelope", crypto::to_base64(facts.sealed_envelope)},
-        {"limits", {{"fileBytesMax", largest}, {"filesMax", files}, {"openUploadsMax", open_uploads}}},
+        {"limits", {{"fileBytesMax", largest}, {"filesMax", files}, {"bytesMax", bytes}, {"openUploadsMax", open_uploads}}},
         {"items", std::move(items)},
     };
     return posting.dump();

@@ -209,9 +209,10 @@ crypto::Result<void> Publisher::publish(const storage::core::Document& document)
     const auto text = format_outcome(facts);
     const auto version = document.outcome_version;
     SealedOutcome outcome{
-        version, crypto::seal_envelope(*key, {document.grant.text(), version}, crypto::as_bytes(text), tools_.random), true
+        version, crypto::seal_envelope(*key, {document.grant.text(), version}, crypto::as_bytes(text), tools_.random), true, false
     };
     outcome.keep = !policies::is_final(document.state);
+    outcome.place_free = !outcome.keep && document.state != policies::DocumentState::filed;
     const auto put = tools_.edge.put_outcome(document.upload, outcome);
     // An upload that the edge no longer knows has nobody to be told there any more.
     if (put.has_error() && put.error() != LinkErrc::gone) {

@@ -70,21 +70,17 @@ storage::Result<void> tidy_at_start(Services& services) {
 }
 
 storage::Result<std::vector<policies::UploadId>> abort_expired(Services& services) {
-    const auto receiving = services.database.read([&](Connection& connection) -> storage::Result<std::vector<Upload>> {
-        std::vector<Upload> expired;
-        for (auto& upload : services.uploads.receiving(connection)) {
-            if (services.uploads.check(connection, upload.id, services.clock.now()).has_error()) {
-                expired.push_back(std::move(upload));
-            }
-        }
-        return expired;
+    const auto now = services.clock.now();
+    const auto expired = services.database.read([&](Connection& connection) -> storage::Result<std::vector<Upload>> {
+        return services.uploads.expired(connection, now);
     });
-    if (receiving.has_error()) {
-        return receiving.error();
+    if (expired.has_error()) {
+        return expired.error();
     }
     std::vector<policies::UploadId> aborted;
-    for (const auto& upload : *receiving) {
-        if (abort_upload(services, upload.id, AbortReason::not_permitted).has_value()) {
+    for (const auto& upload : *expired) {
+        const bool idle = now >= upload.touched_at + storage::edge::expires_after;
+        if (abort_upload(services, upload.id, idle ? AbortReason::idle : AbortReason::not_permitted).has_value()) {
             aborted.push_back(upload.id);
         }
     }

@@ -187,7 +187,7 @@ Answer<void> take_outcome(Services& services, const std::string& id_text, const 
         return http::problems::not_found;
     }
     const auto taken = services.database.commit([&](Connection& connection) {
-        return services.uploads.publish_outcome(connection, *id, order.outcome, order.ciphertext, services.clock.now());
+        return services.uploads.publish_outcome(connection, *id, order.outcome, order.ciphertext, order.place, services.clock.now());
     });
     if (taken.has_error()) {
         return problem_of(taken.error());

@@ -1,6 +1,7 @@
 #include "gateway/edge/pages.hpp"
 
 #include "gateway/edge/answer.hpp"
+#include "gateway/edge/room.hpp"
 
 namespace gateway::edge {
 
@@ -14,11 +15,7 @@ constexpr std::int64_t half_a_year = 180 * policies::one_day;  // RFC 9116 secti
 
 // Well is: the database answers, and a new upload would find room.
 bool is_well(Services& services) {
-    const auto free = services.vault.free_bytes();
-    const auto answers = services.database.read([&](storage::Connection& connection) -> storage::Result<std::uint64_t> {
-        return services.uploads.bytes_owed(connection);
-    });
-    return free.has_value() && answers.has_value() && *free > services.disk_reserve && *free - services.disk_reserve > *answers;
+    return expect_room(services, 1).has_value();
 }
 
 asio::awaitable<Response> health(Services& services, Exchange& exchange) {

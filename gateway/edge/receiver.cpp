@@ -3,6 +3,7 @@
 #include "crypto/age/header.hpp"
 #include "gateway/edge/age_gate.hpp"
 #include "gateway/edge/limits.hpp"
+#include "gateway/edge/room.hpp"
 #include "gateway/log.hpp"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ Answer<void> Receiver::abort(AbortReason reason) {
     case AbortReason::by_uploader:
     case AbortReason::not_permitted:
     case AbortReason::lost:
+    case AbortReason::idle:
         break;
     }
     return http::problems::forbidden;
@@ -65,6 +67,12 @@ Answer<void> Receiver::begin(std::uint64_t offset, std::uint64_t body_bytes) {
     }
     if (body_bytes > upload_.size - upload_.offset) {
         return http::problems::too_large;
+    }
+    // After a long silence its place on the disk was promised to others.
+    if (services_.clock.now() >= upload_.touched_at + storage::edge::promise_lapses_after) {
+        if (auto room = expect_room(services_, upload_.size - upload_.offset); room.has_error()) {
+            return room;
+        }
     }
     auto writer = services_.vault.open_to_write(upload_.id.text());
     if (writer.has_error()) {

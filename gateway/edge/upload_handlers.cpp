@@ -3,6 +3,7 @@
 #include "gateway/edge/authentication.hpp"
 #include "gateway/edge/limits.hpp"
 #include "gateway/edge/receiver.hpp"
+#include "gateway/edge/room.hpp"
 #include "gateway/edge/tus.hpp"
 #include "gateway/edge/wire.hpp"
 #include "gateway/log.hpp"
@@ -30,23 +31,8 @@ Response version_refusal(const Exchange& exchange) {
     return tus::unsupported(refuse(exchange, http::problems::unsupported_version));
 }
 
-// Room for all that was promised, this one too, and the reserve besides. Two creations at the same moment may both pass: the reserve
-// is there for that.
-Answer<void> expect_room(Services& services, std::uint64_t length) {
-    const auto free = services.vault.free_bytes();
-    const auto owed = services.database.read([&](storage::Connection& connection) -> storage::Result<std::uint64_t> {
-        return services.uploads.bytes_owed(connection);
-    });
-    if (free.has_error() || owed.has_error()) {
-        return http::problems::unavailable;
-    }
-    const bool fits =
-        *free >= services.disk_reserve && *free - services.disk_reserve >= *owed && *free - services.disk_reserve - *owed >= length;
-    return fits ? Answer<void>() : Answer<void>(http::problems::no_space);
-}
-
 // On the pool.
-Answer<Upload> create_upload(Services& services, const crypto::Digest& token_hash, const tus::Creation& creation) {
+Answer<storage::edge::Uploads::Created> create_upload(Services& services, const crypto::Digest& token_hash, const tus::Creation& creation) {
     const auto grant = find_grant(services, token_hash);
     if (grant.has_error()) {
         return grant.error();
@@ -73,6 +59,12 @@ Answer<Upload> create_upload(Services& services, const crypto::Digest& token_has
         return created.error() == storage::Errc::not_found ? http::problems::invalid : problem_of(created.error());
     }
     log_event("upload.created", {{"upload", id.text()}, {"bytes", creation.length}});
+    for (const auto& displaced : created->displaced) {
+        log_event("upload.aborted", {{"upload", displaced.text()}, {"reason", text_of(storage::edge::AbortReason::idle)}});
+        if (services.vault.remove(displaced.text()).has_error()) {
+            log_event("upload.litter", {{"upload", displaced.text()}});  // the next start removes it
+        }
+    }
     return *std::move(created);
 }
 
@@ -127,10 +119,14 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
         co_return tus_refusal(exchange, known.has_error() ? known.error() : creation.error());
     }
     auto make = [&services, &token_hash, &creation] { return create_upload(services, token_hash, *creation); };
-    const Answer<Upload> created = co_await offload(services.pool, std::move(make));
-    if (created.has_error()) {
-        co_return tus_refusal(exchange, created.error());
+    const Answer<storage::edge::Uploads::Created> made = co_await offload(services.pool, std::move(make));
+    if (made.has_error()) {
+        co_return tus_refusal(exchange, made.error());
     }
+    for (const auto& displaced : made->displaced) {
+        services.active.cancel(displaced);
+    }
+    const auto* created = &made->upload;
     std::uint64_t offset = 0;
     if (exchange.body_left() != 0) {
         const auto claim = co_await services.active.claim(created->id, exchange);

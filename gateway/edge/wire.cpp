@@ -110,6 +110,7 @@ std::string posting_json(const storage::edge::Posting& posting, const std::vecto
     const json limits = {
         {"fileBytesMax", posting.limits.file_bytes_max},
         {"filesMax", posting.limits.files_max},
+        {"bytesMax", posting.limits.bytes_max},
         {"openUploadsMax", posting.limits.open_uploads_max}
     };
     return json({{"grant", posting.grant.text()},
@@ -139,7 +140,7 @@ Answer<storage::edge::Posting> parse_posting(std::string_view text) {
         .items = {},
     };
     Fields limits(fields.member("limits"));
-    posting.limits = {limits.number("fileBytesMax"), limits.number("filesMax"), limits.number("openUploadsMax")};
+    posting.limits = {limits.number("fileBytesMax"), limits.number("filesMax"), limits.number("bytesMax"), limits.number("openUploadsMax")};
     const auto& items = fields.member("items");
     fields.expect(
         limits.good() && items.is_array() && items.size() <= limits::items_per_posting_max &&
@@ -186,8 +187,9 @@ Answer<OutcomeOrder> parse_outcome(std::string_view text) {
     OutcomeOrder order;
     order.outcome.version = fields.number("version");
     order.outcome.sealed = fields.base64("sealed");
-    using Ciphertext = storage::edge::Uploads::Ciphertext;
-    order.ciphertext = fields.flag("keep") ? Ciphertext::keep : Ciphertext::remove;
+    using storage::edge::Uploads;
+    order.ciphertext = fields.flag("keep") ? Uploads::Ciphertext::keep : Uploads::Ciphertext::remove;
+    order.place = fields.flag("placeFree") ? Uploads::Place::free : Uploads::Place::used;
     if (!fields.good()) {
         return http::problems::invalid;
     }

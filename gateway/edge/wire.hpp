@@ -18,6 +18,7 @@ std::string sealed_json(const policies::UploadId& id, const std::string& receipt
 struct OutcomeOrder {
     storage::edge::Outcome outcome;
     storage::edge::Uploads::Ciphertext ciphertext = storage::edge::Uploads::Ciphertext::keep;
+    storage::edge::Uploads::Place place = storage::edge::Uploads::Place::used;
 };
 Answer<OutcomeOrder> parse_outcome(std::string_view json);
 std::string sealed_upload_json(const storage::edge::Upload& upload, const storage::edge::Seal& seal);

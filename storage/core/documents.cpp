@@ -166,6 +166,13 @@ std::vector<Document> Documents::of_grant(Connection& connection, const policies
     return read_all(connection.query(by_grant, grant.text()));
 }
 
+Documents::Amount Documents::filed_in(Connection& connection, const policies::DossierId& dossier) {
+    auto filed = connection.query(
+        "SELECT count(*), ifnull(sum(plain_size), 0) FROM document WHERE dossier_id = ? AND state = 'filed'", dossier.text()
+    );
+    return filed.step() ? Amount{row::count(filed, 0), row::count(filed, 1)} : Amount{};
+}
+
 Result<void> Documents::start_checking(Connection& connection, const policies::DocumentId& id) {
     const auto rows = connection.run("UPDATE document SET state = 'checking' WHERE id = ? AND state = 'accepted'", id.text());
     return moved(connection, id, rows);

@@ -65,6 +65,11 @@ public:
     static std::vector<Document> underway(Connection& connection, std::size_t count_max);  // accepted, checking, filing; oldest leaf first
     static std::vector<Document> of_dossier(Connection& connection, const policies::DossierId& dossier);
     static std::vector<Document> of_grant(Connection& connection, const policies::GrantId& grant);
+    struct Amount {
+        std::uint64_t files = 0;
+        std::uint64_t bytes = 0;  // of plaintext
+    };
+    static Amount filed_in(Connection& connection, const policies::DossierId& dossier);
 
     static Result<void> start_checking(Connection& connection, const policies::DocumentId& id);  // accepted → checking
     static Result<void> start_filing(Connection& connection, const policies::DocumentId& id, const Filing& filing);  // checking → filing

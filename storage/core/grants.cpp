@@ -100,6 +100,12 @@ Result<std::uint64_t> Grants::change(Connection& connection, const policies::Gra
     return row::count(changed, 0);
 }
 
+Result<void> Grants::extend(Connection& connection, const policies::GrantId& id, policies::Instant until) {
+    const auto rows =
+        connection.run("UPDATE issued_grant SET expires_at = ?, version = version + 1 WHERE id = ?", until.microseconds, id.text());
+    return rows == 1 ? Result<void>() : Result<void>(Errc::not_found);
+}
+
 std::vector<Grant> Grants::to_publish(Connection& connection, std::size_t count_max) {
     return read_all(connection.query(unpublished, std::uint64_t{count_max}));
 }

@@ -38,6 +38,8 @@ public:
     static Result<std::uint64_t>
     change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch);
 
+    static Result<void> extend(Connection& connection, const policies::GrantId& id, policies::Instant until);  // raises the version too
+
     static std::vector<Grant> to_publish(Connection& connection, std::size_t count_max);
     static void published(Connection& connection, const policies::GrantId& id, std::uint64_t version);  // never lowers it
     static void destroy_identity(Connection& connection, const policies::GrantId& id);  // of intake: what was sent to it stays closed

@@ -13,7 +13,8 @@ std::optional<GrantState> grant_state_of(std::string_view text) noexcept;
 
 struct Limits {
     std::uint64_t file_bytes_max = 0;
-    std::uint64_t files_max = 0;         // that the edge holds for the grant at a time: receiving and sealed
+    std::uint64_t files_max = 0;         // of the grant: receiving, sealed and taken, without those that core asks for anew
+    std::uint64_t bytes_max = 0;         // of the same files together, as announced
     std::uint64_t open_uploads_max = 0;  // receiving at a time
 };
 

@@ -22,9 +22,9 @@ Id id_of(const std::string& text) {
 void write(Connection& connection, const Posting& posting) {
     connection.run(
         "INSERT INTO posting (grant_id, version, token_hash, state, epoch, expires_at, policy, envelope, file_bytes_max, files_max,"
-        " open_uploads_max) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        " bytes_max, open_uploads_max) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
         " ON CONFLICT (grant_id) DO UPDATE SET version = ?2, token_hash = ?3, state = ?4, epoch = ?5, expires_at = ?6, policy = ?7,"
-        " envelope = ?8, file_bytes_max = ?9, files_max = ?10, open_uploads_max = ?11",
+        " envelope = ?8, file_bytes_max = ?9, files_max = ?10, bytes_max = ?11, open_uploads_max = ?12",
         posting.grant.text(),
         posting.version,
         crypto::ByteView(posting.token_hash.bytes),
@@ -35,6 +35,7 @@ void write(Connection& connection, const Posting& posting) {
         posting.envelope,
         posting.limits.file_bytes_max,
         posting.limits.files_max,
+        posting.limits.bytes_max,
         posting.limits.open_uploads_max
     );
     connection.run("DELETE FROM posting_item WHERE grant_id = ?", posting.grant.text());
@@ -116,8 +117,8 @@ Result<Postings::Change> Postings::put(Connection& connection, const Posting& po
 
 std::optional<Posting> Postings::find(Connection& connection, const policies::GrantId& grant) const {
     auto row = connection.query(
-        "SELECT version, token_hash, state, epoch, expires_at, policy, envelope, file_bytes_max, files_max, open_uploads_max"
-        " FROM posting WHERE grant_id = ?",
+        "SELECT version, token_hash, state, epoch, expires_at, policy, envelope, file_bytes_max, files_max, bytes_max,"
+        " open_uploads_max FROM posting WHERE grant_id = ?",
         grant.text()
     );
     if (!row.step()) {
@@ -135,7 +136,8 @@ std::optional<Posting> Postings::find(Connection& connection, const policies::Gr
         .limits =
             {static_cast<std::uint64_t>(row.integer(7)),
              static_cast<std::uint64_t>(row.integer(8)),
-             static_cast<std::uint64_t>(row.integer(9))},
+             static_cast<std::uint64_t>(row.integer(9)),
+             static_cast<std::uint64_t>(row.integer(10))},
         .items = {},
     };
     auto item =

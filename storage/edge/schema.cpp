@@ -57,10 +57,16 @@ constexpr const char* first_tables =
     " bytes BLOB NOT NULL"
     ") STRICT;";
 
+constexpr const char* idle_and_quota =
+    "ALTER TABLE upload ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE upload ADD COLUMN place_free INTEGER NOT NULL DEFAULT 0;"  // 1: core asks for another file instead of this one
+    "UPDATE upload SET touched_at = created_at;"
+    "ALTER TABLE posting ADD COLUMN bytes_max INTEGER NOT NULL DEFAULT 9223372036854775807;";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 2> scripts = {log_schema, first_tables};
+    static const std::array<const char*, 3> scripts = {log_schema, first_tables, idle_and_quota};
     return scripts;
 }
 

@@ -16,6 +16,7 @@ enum class AbortReason {
     not_encrypted,  // no age file for X25519 recipients
     damaged,        // bytes that do not fit their digest, or a size no age file has
     lost,           // the file is shorter than the offset that was promised: the disk lied
+    idle,           // nothing arrived in it for too long
 };
 std::string_view text_of(AbortReason reason) noexcept;
 
@@ -41,6 +42,7 @@ struct Upload {
     std::uint64_t offset = 0;  // bytes that are on disk for certain
     std::uint64_t epoch = 0;   // of the posting when it was begun
     policies::Instant created_at;
+    policies::Instant touched_at;  // when bytes last arrived, or when it was created
     bool looked_at = false;  // its age header is whole and good
     std::optional<std::uint64_t> log_index;  // of the acceptance leaf, from sealed on
     std::optional<Outcome> outcome;

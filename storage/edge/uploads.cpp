@@ -11,7 +11,7 @@ namespace {
 
 const std::string select_upload =
     "SELECT id, grant_id, item, state, size, arrived, epoch, created_at, looked_at, log_index, outcome_version, outcome,"
-    " metadata FROM upload ";
+    " metadata, touched_at FROM upload ";
 
 UploadState state_of(std::string_view text) {
     for (const auto state : {UploadState::receiving, UploadState::sealed, UploadState::taken}) {
@@ -40,6 +40,7 @@ Upload upload_of(const Statement& row) {
         .offset = static_cast<std::uint64_t>(row.integer(5)),
         .epoch = static_cast<std::uint64_t>(row.integer(6)),
         .created_at = {row.integer(7)},
+        .touched_at = {row.integer(13)},
         .looked_at = row.integer(8) != 0,
         .log_index = std::nullopt,
         .outcome = std::nullopt,
@@ -65,14 +66,32 @@ std::uint64_t number_of(Statement row) {
     return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
 }
 
-std::uint64_t held(Connection& connection, const policies::GrantId& grant) {
-    return number_of(connection.query("SELECT count(*) FROM upload WHERE grant_id = ? AND state IN ('receiving', 'sealed')", grant.text()));
+// What counts against the limits of a grant. Core taking a file in does not make room for another.
+struct Used {
+    std::uint64_t files = 0, files_of_item = 0, bytes = 0, receiving = 0;
+};
+
+Used used_by(Connection& connection, const policies::GrantId& grant, const policies::ItemId& item) {
+    auto row = connection.query(
+        "SELECT count(*), count(*) FILTER (WHERE item = ?2), ifnull(sum(size), 0), count(*) FILTER (WHERE state = 'receiving')"
+        " FROM upload WHERE grant_id = ?1 AND state <> 'aborted' AND place_free = 0",
+        grant.text(),
+        item.text()
+    );
+    crypto::ensure(row.step(), "a count has a row");
+    const auto number = [&row](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
+    return {number(0), number(1), number(2), number(3)};
 }
 
-std::uint64_t held(Connection& connection, const policies::GrantId& grant, const policies::ItemId& item) {
-    return number_of(connection.query(
-        "SELECT count(*) FROM upload WHERE grant_id = ? AND item = ? AND state IN ('receiving', 'sealed')", grant.text(), item.text()
-    ));
+enum class Fit { yes, grant_full, item_full };
+
+Fit fit(const Used& used, const Limits& limits, const Item& item, std::uint64_t size) noexcept {
+    if (used.files_of_item >= item.files_max) {
+        return Fit::item_full;
+    }
+    const bool room = used.files < limits.files_max && used.receiving < limits.open_uploads_max && used.bytes <= limits.bytes_max &&
+                      size <= limits.bytes_max - used.bytes;
+    return room ? Fit::yes : Fit::grant_full;
 }
 
 const Item* find_item(const Posting& posting, const policies::ItemId& code) noexcept {
@@ -111,9 +130,11 @@ std::string_view text_of(AbortReason reason) noexcept {
     case AbortReason::damaged:
         return "damaged";
     case AbortReason::lost:
+        return "lost";
+    case AbortReason::idle:
         break;
     }
-    return "lost";
+    return "idle";
 }
 
 bool Uploads::permits(const Posting& posting, const Upload& upload, policies::Instant now) noexcept {
@@ -122,7 +143,16 @@ bool Uploads::permits(const Posting& posting, const Upload& upload, policies::In
            upload.size <= posting.limits.file_bytes_max && upload.size <= item->file_bytes_max;
 }
 
-Result<Upload> Uploads::create(Connection& connection, const New& wanted, policies::Instant now) {
+// Longest idle first.
+std::vector<Upload> Uploads::idle_of_grant(Connection& connection, const policies::GrantId& grant, policies::Instant now) const {
+    return all_of(connection.query(
+        select_upload + "WHERE grant_id = ? AND state = 'receiving' AND touched_at <= ? ORDER BY touched_at, id",
+        grant.text(),
+        (now + -gives_way_after).microseconds
+    ));
+}
+
+Result<Uploads::Created> Uploads::create(Connection& connection, const New& wanted, policies::Instant now) {
     const auto posting = Postings(log_).find(connection, wanted.grant);
     if (!posting || posting->state != GrantState::open || now >= posting->expires_at) {
         return Errc::refused;
@@ -134,15 +164,27 @@ Result<Upload> Uploads::create(Connection& connection, const New& wanted, polici
     if (wanted.size > posting->limits.file_bytes_max || wanted.size > item->file_bytes_max) {
         return Errc::too_large;
     }
-    const auto receiving = receiving_of_grant(connection, wanted.grant).size();
     const auto rows = number_of(connection.query("SELECT count(*) FROM upload WHERE grant_id = ?", wanted.grant.text()));
-    if (receiving >= posting->limits.open_uploads_max || held(connection, wanted.grant) >= posting->limits.files_max ||
-        held(connection, wanted.grant, wanted.item) >= item->files_max || rows >= rows_per_grant_max) {
+    if (rows >= rows_per_grant_max) {
         return Errc::refused;
     }
+    // An interrupted try must not keep its sender out: it gives way.
+    const auto how = [&] { return fit(used_by(connection, wanted.grant, wanted.item), posting->limits, *item, wanted.size); };
+    std::vector<policies::UploadId> displaced;
+    auto idle = idle_of_grant(connection, wanted.grant, now);
+    for (auto fits = how(); fits != Fit::yes; fits = how()) {
+        const auto first = std::ranges::find_if(idle, [&](const Upload& one) { return fits == Fit::grant_full || one.item == wanted.item; });
+        if (first == idle.end()) {
+            return Errc::refused;
+        }
+        const auto aborted = abort(connection, first->id, AbortReason::idle, now);
+        crypto::ensure(aborted.has_value(), "an upload that is receiving can be aborted");
+        displaced.push_back(first->id);
+        idle.erase(first);
+    }
     connection.run(
-        "INSERT INTO upload (id, grant_id, item, metadata, state, size, arrived, epoch, created_at)"
-        " VALUES (?, ?, ?, ?, 'receiving', ?, 0, ?, ?)",
+        "INSERT INTO upload (id, grant_id, item, metadata, state, size, arrived, epoch, created_at, touched_at)"
+        " VALUES (?1, ?2, ?3, ?4, 'receiving', ?5, 0, ?6, ?7, ?7)",
         wanted.id.text(),
         wanted.grant.text(),
         wanted.item.text(),
@@ -151,7 +193,7 @@ Result<Upload> Uploads::create(Connection& connection, const New& wanted, polici
         posting->epoch,
         now.microseconds
     );
-    return *find(connection, wanted.id);
+    return Created{*find(connection, wanted.id), std::move(displaced)};
 }
 
 Result<Upload> Uploads::check(Connection& connection, const policies::UploadId& id, policies::Instant now) const {
@@ -180,7 +222,13 @@ Result<void> Uploads::advance(Connection& connection, const policies::UploadId& 
     if (upload->offset != progress.from || progress.to < progress.from || progress.to > upload->size) {
         return Errc::conflict;
     }
-    connection.run("UPDATE upload SET arrived = ?, looked_at = max(looked_at, ?) WHERE id = ?", progress.to, progress.looked_at, id.text());
+    connection.run(
+        "UPDATE upload SET arrived = ?, looked_at = max(looked_at, ?), touched_at = ? WHERE id = ?",
+        progress.to,
+        progress.looked_at,
+        now.microseconds,
+        id.text()
+    );
     return {};
 }
 
@@ -257,6 +305,7 @@ Result<bool> Uploads::publish_outcome(
     const policies::UploadId& id,
     const Outcome& outcome,
     Ciphertext ciphertext,
+    Place place,
     policies::Instant now
 ) {
     const auto upload = find(connection, id);
@@ -276,7 +325,13 @@ Result<bool> Uploads::publish_outcome(
              {}},
             now
         );
-        connection.run("UPDATE upload SET outcome_version = ?, outcome = ? WHERE id = ?", outcome.version, outcome.sealed, id.text());
+        connection.run(
+            "UPDATE upload SET outcome_version = ?, outcome = ?, place_free = ? WHERE id = ?",
+            outcome.version,
+            outcome.sealed,
+            place == Place::free,
+            id.text()
+        );
     }
     if (ciphertext == Ciphertext::remove && upload->state == UploadState::sealed) {
         log_.append(connection, {"upload.taken", {{"upload", id.text()}, {"grant", upload->grant.text()}}, {}}, now);
@@ -316,12 +371,23 @@ std::vector<Upload> Uploads::receiving(Connection& connection) const {
     return all_of(connection.query(select_upload + "WHERE state = 'receiving'"));
 }
 
+std::vector<Upload> Uploads::expired(Connection& connection, policies::Instant now) const {
+    auto uploads = receiving(connection);
+    std::erase_if(uploads, [&](const Upload& upload) {
+        return now < upload.touched_at + expires_after && check(connection, upload.id, now).has_value();
+    });
+    return uploads;
+}
+
 std::vector<Upload> Uploads::sealed(Connection& connection) const {
     return all_of(connection.query(select_upload + "WHERE state = 'sealed'"));
 }
 
-std::uint64_t Uploads::bytes_owed(Connection& connection) const {
-    return number_of(connection.query("SELECT ifnull(sum(size - arrived), 0) FROM upload WHERE state = 'receiving'"));
+std::uint64_t Uploads::bytes_owed(Connection& connection, policies::Instant now) const {
+    return number_of(connection.query(
+        "SELECT ifnull(sum(size - arrived), 0) FROM upload WHERE state = 'receiving' AND touched_at > ?",
+        (now + -promise_lapses_after).microseconds
+    ));
 }
 
 std::uint64_t Uploads::count_sealed(Connection& connection) const {

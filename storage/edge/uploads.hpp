@@ -12,6 +12,12 @@ namespace storage::edge {
 // Rows one grant may leave behind, aborted ones too: what a stolen link can make the edge keep.
 constexpr std::uint64_t rows_per_grant_max = 10'000;
 
+// An unfinished upload in which nothing has arrived for so long: makes room for a new one of its grant when a limit is reached; has no
+// claim on the disk any more; is aborted. Microseconds, all well above the time between two commits of a slow sender.
+constexpr std::int64_t gives_way_after = 30 * policies::one_second;
+constexpr std::int64_t promise_lapses_after = 600 * policies::one_second;
+constexpr std::int64_t expires_after = policies::one_day;
+
 class Uploads final {
 public:
     explicit Uploads(MerkleLog& log) : log_(log) {}
@@ -26,7 +32,11 @@ public:
         std::uint64_t size = 0;
         std::string metadata;
     };
-    Result<Upload> create(Connection& connection, const New& wanted, policies::Instant now);
+    struct Created {
+        Upload upload;
+        std::vector<policies::UploadId> displaced;  // idle ones of the same grant, aborted to make room: their files are to be deleted
+    };
+    Result<Created> create(Connection& connection, const New& wanted, policies::Instant now);
 
     // The gate a chunk passes, before it is read and at least each second after.
     Result<Upload> check(Connection& connection, const policies::UploadId& id, policies::Instant now) const;
@@ -49,12 +59,14 @@ public:
     Result<void> abort(Connection& connection, const policies::UploadId& id, AbortReason reason, policies::Instant now);
 
     enum class Ciphertext { keep, remove };
+    enum class Place { used, free };  // free: the file counts no longer, another one may be handed in instead
     // True when the upload is taken, by this call or before: its file is to be deleted. An older or equal version changes nothing.
     Result<bool> publish_outcome(
         Connection& connection,
         const policies::UploadId& id,
         const Outcome& outcome,
         Ciphertext ciphertext,
+        Place place,
         policies::Instant now
     );
 
@@ -64,11 +76,13 @@ public:
     list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const;  // newest first
     std::vector<Upload> receiving_of_grant(Connection& connection, const policies::GrantId& grant) const;
     std::vector<Upload> receiving(Connection& connection) const;
+    std::vector<Upload> expired(Connection& connection, policies::Instant now) const;  // receiving, and idle or no longer permitted
     std::vector<Upload> sealed(Connection& connection) const;
-    std::uint64_t bytes_owed(Connection& connection) const;  // announced and not yet arrived
+    std::uint64_t bytes_owed(Connection& connection, policies::Instant now) const;  // announced, not arrived, and not lapsed
     std::uint64_t count_sealed(Connection& connection) const;
 
 private:
+    std::vector<Upload> idle_of_grant(Connection& connection, const policies::GrantId& grant, policies::Instant now) const;
     MerkleLog& log_;
 };
 

@@ -119,6 +119,27 @@ TEST_CASE("Whatever the history, records that all ended in a withdrawal never pe
     }
 }
 
+TEST_CASE("What is permitted ends with the consent, or with the next one that begins before it ends") {
+    static const CaseType medical = tests::case_type("medical-unfitness");
+    const auto until = [](const std::vector<ConsentRecord>& records, std::string_view type = "medical-report") {
+        return permitted_until(medical, type, {id<PartyId>(1), "treating-provider", 7}, records, Gate::upload_start, now);
+    };
+    auto first = record(1, {ConsentState::given});
+    first.until = at("2026-12-01T00:00:00Z");
+    auto next = record(2, {ConsentState::given});
+    next.from = first.until;
+    next.until = at("2026-12-20T00:00:00Z");
+    CHECK(until({first}) == first.until);
+    CHECK(until({next, first}) == next.until);
+    next.from = first.until + 1;
+    CHECK(until({first, next}) == first.until);
+    next.from = first.until;
+    next.events.push_back({2, ConsentState::withdrawn, now, "els", ""});
+    CHECK(until({first, next}) == first.until);
+    CHECK(until({}) <= now);
+    CHECK(until({}, "unfitness-certificate") == last_instant);
+}
+
 TEST_CASE("Events follow the domain's table and nothing comes back from an end") {
     using enum ConsentState;
     CHECK(may_follow(requested, given));

@@ -114,6 +114,13 @@ bool Delivery::too_many(storage::Connection& connection) const {
     return filed >= item_->files_max;
 }
 
+bool Delivery::is_full(storage::Connection& connection) const {
+    const auto filed = ledger::Documents::filed_in(connection, document_->dossier);
+    const auto& limits = case_type_->limits;
+    return filed.files >= limits.files_max || filed.bytes > limits.dossier_bytes_max ||
+           manifest_->size > limits.dossier_bytes_max - filed.bytes;
+}
+
 crypto::Result<Delivery::Stop> Delivery::look() {
     auto upload = tools_.edge.upload(document_->upload);
     if (upload.has_error()) {
@@ -173,6 +180,9 @@ crypto::Result<Delivery::Stop> Delivery::begin_filing() {
         }
         if (too_many(connection)) {
             return Stop(No{Finding::too_many, decision});
+        }
+        if (is_full(connection)) {
+            return Stop(No{Finding::dossier_full, decision});
         }
         const auto* type = case_type_->document(item_->type);
         const auto compartment =

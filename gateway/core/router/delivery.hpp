@@ -44,6 +44,7 @@ private:
 
     policies::Decision ask(storage::Connection& connection, policies::Instant now) const;
     bool too_many(storage::Connection& connection) const;
+    bool is_full(storage::Connection& connection) const;  // the dossier, for the manifest's file
     storage::Entry filed_entry(const policies::Decision& yes) const;
 
     const Tools& tools_;

@@ -36,6 +36,8 @@ Verdict verdict_of(Finding finding) noexcept {
     switch (finding) {
     case Finding::withdrawn:
         return {DocumentState::withdrawn, "consent-withdrawn", "withdrawn"};
+    case Finding::expired:
+        return {DocumentState::withdrawn, "consent-expired", "expired"};
     case Finding::no_rule:
         return {DocumentState::refused, "wrong-type", "no-rule"};
     case Finding::gone:
@@ -54,6 +56,8 @@ Verdict verdict_of(Finding finding) noexcept {
         return {DocumentState::refused, "refused", "too-large"};
     case Finding::too_many:
         return {DocumentState::refused, "refused", "too-many"};
+    case Finding::dossier_full:
+        return {DocumentState::refused, "dossier-full", "dossier-full"};
     }
     crypto::ensure(false, "every finding has a verdict");
     return {DocumentState::refused, "refused", "refused"};
@@ -61,7 +65,10 @@ Verdict verdict_of(Finding finding) noexcept {
 
 Finding finding_of(const policies::Decision& no) noexcept {
     crypto::ensure(!no.permit, "a finding comes from a decision that said no");
-    return no.reason == "unknown-document" ? Finding::no_rule : Finding::withdrawn;
+    if (no.reason == "unknown-document") {
+        return Finding::no_rule;
+    }
+    return no.reason == "expired" ? Finding::expired : Finding::withdrawn;
 }
 
 }  // namespace gateway::core::router

@@ -26,6 +26,7 @@ inline constexpr std::array
 // What stops a document. Everything else that can go wrong (edge away, disk full) leaves it where it is, to be tried again.
 enum class Finding {
     withdrawn,      // the gate says no
+    expired,        // the gate says no: the consent ran out while the document waited
     no_rule,        // the case type does not know such a document from such a party
     gone,           // the edge no longer has what its log says it accepted
     changed,        // the edge hands out other bytes than its log says
@@ -35,9 +36,11 @@ enum class Finding {
     wrong_request,  // sealed for another grant or item
     too_large,      // over the limits that were asked for
     too_many,
+    dossier_full,   // the case type's limits for the whole dossier
 };
 inline constexpr std::array all_findings{
     Finding::withdrawn,
+    Finding::expired,
     Finding::no_rule,
     Finding::gone,
     Finding::changed,
@@ -46,7 +49,8 @@ inline constexpr std::array all_findings{
     Finding::damaged,
     Finding::wrong_request,
     Finding::too_large,
-    Finding::too_many
+    Finding::too_many,
+    Finding::dossier_full
 };
 
 Step first_step() noexcept;

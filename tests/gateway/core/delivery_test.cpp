@@ -57,6 +57,8 @@ TEST_CASE("only a withdrawal is told as one, and what the uploader can mend is a
 
     policies::Decision no;
     no.reason = "expired";
+    CHECK(finding_of(no) == Finding::expired);
+    no.reason = "withdrawn";
     CHECK(finding_of(no) == Finding::withdrawn);
     no.reason = "unknown-document";
     CHECK(finding_of(no) == Finding::no_rule);

@@ -91,6 +91,34 @@ TEST_CASE("A request makes a grant whose link opens what core kept of it") {
     CHECK(crypto::open::X25519Identity::parse(intake->expose_text())->recipient().text() == grant.recipient);
 }
 
+TEST_CASE("A link ends with the consent it rests on, and lives on with the next one") {
+    Office office;
+    const auto dossier = office.open_dossier();
+    const auto party = office.add_doctor(dossier);
+    auto consent = office.consent_of(party);
+    consent.until = office.clock.now() + 5 * policies::one_day;
+    done(office.desk->register_consent(office.handler, dossier, consent));
+    const auto asked = office.request_to(party);
+    const auto made = done(office.desk->make_request(office.handler, dossier, asked));
+    const auto grant = [&] { return office.read([&](auto& connection) { return *ledger::Grants::find(connection, made.grant); }); };
+    CHECK(grant().expires_at == consent.until);
+
+    auto gap = office.consent_of(party);
+    gap.from = consent.until + 1;
+    gap.until = gap.from + policies::one_day;
+    done(office.desk->register_consent(office.handler, dossier, gap));
+    CHECK(grant().expires_at == consent.until);
+    CHECK(grant().version == 1);
+
+    office.clock.pass(5 * policies::one_day + 1);
+    auto next = office.consent_of(party);
+    next.from = gap.until;
+    next.until = gap.until + 100 * policies::one_day;
+    done(office.desk->register_consent(office.handler, dossier, next));
+    CHECK(grant().expires_at == asked.deadline);
+    CHECK(grant().version == 2);
+}
+
 TEST_CASE("A withdrawal raises the epoch, re-versions the postings and tells everybody, in one transaction") {
     Office office;
     const auto dossier = office.open_dossier();

@@ -41,6 +41,7 @@ TEST_CASE("a grant is published once, and the envelope opens with the link's key
     CHECK(posting.at("items")[0].at("code") == world.rows->item.text());
     CHECK(posting.at("limits").at("filesMax") == 6);
     CHECK(posting.at("limits").at("openUploadsMax").get<int>() > 0);
+    CHECK(posting.at("limits").at("bytesMax").get<std::uint64_t>() > 1'000'000);
     // A document of exactly the size that was asked for fits when it is encrypted.
     CHECK(posting.at("items")[0].at("fileBytesMax").get<std::uint64_t>() >= crypto::age::payload_size(1'000'000) + 200);
 

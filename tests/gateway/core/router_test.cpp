@@ -237,6 +237,8 @@ TEST_CASE("a consent that ran out while the upload waited counts as none") {
     run_turns(world, 1);
     check_stopped(world, upload, "withdrawn", "expired");
     CHECK(world.edge.content_calls == 0);
+    world.publisher().turn();
+    CHECK(world.open_outcome(upload).at("code") == "consent-expired");
 }
 
 TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
@@ -369,6 +371,19 @@ TEST_CASE("an upload that the edge no longer has ends as a redo") {
     run_turns(world, 1);
     check_stopped(world, upload, "redo", "gone");
     CHECK(world.mails_of("redo") == std::vector<std::string>{"peeters@praktijk.test"});
+}
+
+TEST_CASE("a dossier takes as many bytes as its case type allows") {
+    World world(5);
+    std::vector<policies::UploadId> uploads;
+    for (const std::size_t size : {1'000'000U, 1'000'000U, 500'001U, 500'000U}) {
+        uploads.push_back(world.upload(world::some_bytes(size)));
+    }
+    run_turns(world, 1);
+    CHECK(state_of(world, uploads[1]) == "filed");
+    CHECK(state_of(world, uploads[2]) == "refused");
+    CHECK(state_of(world, uploads[3]) == "filed");
+    CHECK(world.audit_entries("document.refused").at(0).at("reason") == "dossier-full");
 }
 
 TEST_CASE("an item takes as many documents as were asked for") {

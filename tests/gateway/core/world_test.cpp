@@ -53,7 +53,11 @@ void World::restart() {
 }
 
 void World::add_dossier() {
-    const auto text = read_text(std::filesystem::path(SLUIS_SOURCE_DIR) / "policies/medical-unfitness.json");
+    // The case type of the city, with a dossier that is full sooner.
+    auto text = read_text(std::filesystem::path(SLUIS_SOURCE_DIR) / "policies/medical-unfitness.json");
+    const std::string_view full = "\"maxDossierBytes\": 21474836480";
+    REQUIRE(text.find(full) != std::string::npos);
+    text.replace(text.find(full), full.size(), "\"maxDossierBytes\": 2500000");
     const ledger::CaseTypeText case_type{crypto::sha256(crypto::as_bytes(text)), "medical-unfitness", "0.1.0", text};
     const auto staff = ledger::StaffMember{
         ledger::new_id<policies::StaffId>(random), "els", "Els Handler", "els@city.test", {policies::Role::handler}, "+32 9 555 01 17"

@@ -14,7 +14,7 @@ const std::string digest(64, 'c');
 std::string posting_text() {
     return R"({"grant":")" + grant + R"(","version":7,"tokenHash":")" + digest + R"(","state":"open","epoch":2,)" +
            R"("expiresAt":"2030-01-01T00:00:00Z","policy":")" + digest + R"(","envelope":"AQID",)" +
-           R"("limits":{"fileBytesMax":10,"filesMax":2,"openUploadsMax":1},)" + R"("items":[{"code":")" + item +
+           R"("limits":{"fileBytesMax":10,"filesMax":2,"bytesMax":15,"openUploadsMax":1},)" + R"("items":[{"code":")" + item +
            R"(","fileBytesMax":5,"filesMax":1}],"later":{"unknown":true}})";
 }
 
@@ -95,12 +95,17 @@ TEST_CASE("a manifest over its limit is refused, one at it is not") {
     CHECK_FALSE(with(64 * 1024 + 1));
 }
 
-TEST_CASE("an outcome says whether the ciphertext stays") {
-    using Ciphertext = storage::edge::Uploads::Ciphertext;
-    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","keep":true})")->ciphertext == Ciphertext::keep);
-    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","keep":false})")->ciphertext == Ciphertext::remove);
-    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ=="})").has_error());
-    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","keep":0})").has_error());
+TEST_CASE("an outcome says whether the ciphertext stays, and whether its place is free") {
+    using storage::edge::Uploads;
+    const auto waiting = parse_outcome(R"({"version":1,"sealed":"AQ==","keep":true,"placeFree":false})");
+    CHECK(waiting->ciphertext == Uploads::Ciphertext::keep);
+    CHECK(waiting->place == Uploads::Place::used);
+    const auto redo = parse_outcome(R"({"version":1,"sealed":"AQ==","keep":false,"placeFree":true})");
+    CHECK(redo->ciphertext == Uploads::Ciphertext::remove);
+    CHECK(redo->place == Uploads::Place::free);
+    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","placeFree":true})").has_error());
+    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","keep":true})").has_error());
+    CHECK(parse_outcome(R"({"version":1,"sealed":"AQ==","keep":0,"placeFree":true})").has_error());
 }
 
 TEST_CASE("what a grant sees of itself") {

@@ -1,0 +1,13 @@
+// Room on the disk: what was promised to running uploads and the reserve come first. On the pool.
+#pragma once
+
+#include "gateway/edge/answer.hpp"
+#include "gateway/edge/services.hpp"
+
+namespace gateway::edge {
+
+// Room for `length` bytes beside all that was promised: no_space when not. Two that ask at the same moment may both pass: the reserve
+// is there for that.
+Answer<void> expect_room(Services& services, std::uint64_t length);
+
+}  // namespace gateway::edge
