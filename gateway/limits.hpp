@@ -38,6 +38,10 @@ constexpr std::size_t connections = 3000;             // at 20 KiB idle: 60 MiB
 constexpr std::size_t connections_per_address = 64;   // IPv4 address or IPv6 /64; a town hall behind one address stays below
 constexpr std::size_t requests_per_connection = 10'000;
 constexpr int accept_backlog = 1024;
+constexpr std::size_t descriptors_per_connection = 3;   // socket, the file it writes, the file it looks into
+constexpr std::size_t descriptors_reserve = 128;        // database, logs, pulls of core: taken by no connection
+constexpr std::size_t descriptors_default = 1024;       // where the system does not say
+constexpr std::size_t descriptors = connections * descriptors_per_connection + descriptors_reserve;
 
 // Files read at start, in bytes.
 constexpr std::size_t settings_bytes = 1024 * 1024;

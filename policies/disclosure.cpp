@@ -139,6 +139,13 @@ const Table& acts() {
              "Request not sent: consent missing"
          )},
         {"grant.withdrawn", four("Aanvraag gestopt", "Demande arrêtée", "Anfrage gestoppt", "Request stopped")},
+        {"grant.closed",
+         four(
+             "Link gesloten: de termijn is voorbij",
+             "Lien fermé : le délai est passé",
+             "Link geschlossen: Die Frist ist abgelaufen",
+             "Link closed: its time is over"
+         )},
         {"document.accepted", four("Stuk ontvangen", "Pièce reçue", "Dokument empfangen", "Document received")},
         {"document.filed", four("Stuk opgenomen in het dossier", "Pièce classée", "Dokument abgelegt", "Document filed")},
         {"document.refused", four("Stuk geweigerd", "Pièce refusée", "Dokument abgelehnt", "Document refused")},

@@ -51,7 +51,8 @@ constexpr Words withdrawal_handler[] = {
      "ici, après connexion :\n%2\n"},
     {"de",
      "%1",
-     "Im Dossier %1 wurde eine Einwilligung widerrufen oder ist abgelaufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das Dossier "
+     "Im Dossier %1 wurde eine Einwilligung widerrufen oder ist abgelaufen. Die darauf beruhende Anfrage ist gestoppt.\n\nSie finden das "
+     "Dossier "
      "hier, nach der Anmeldung:\n%2\n"},
     {"en",
      "%1",

@@ -54,15 +54,19 @@ std::string refusal_of(const client::Answer& answer) {
     return sentence.substr(0, std::min<std::size_t>(end, 300));
 }
 
+bool passes(long status) {  // the server's trouble, which may be over soon; a full disk (507) is not
+    return status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
 bool worth_another_try(long status) {
-    return status == 408 || status == 409 || status == 423 || status == 429 || status >= 500;
+    return passes(status) || status == 409 || status == 423;
 }
 
 class Pauses {
 public:
-    void wait() {
+    void wait(const crypto::Result<client::Answer>& answer) {
         if (++attempts_ > attempts_max) {
-            throw Refusal("the server cannot be reached; nothing was lost, send the file again later");
+            const auto why = answer.has_value() ? refusal_of(*answer) : "the server cannot be reached";
+            throw Refusal(why + "; nothing was lost, send the file again later");
         }
         std::this_thread::sleep_for(pause_);
         pause_ = std::min(pause_ * 2, longest_pause);
@@ -76,6 +80,20 @@ private:
     int attempts_ = 0;
     std::chrono::milliseconds pause_ = first_pause;
 };
+
+// A receipt that does not verify is no receipt: the key of the edge's log came out of the envelope, not from the edge. `promised`: what
+// its entry must say, member by member.
+void check_receipt(const std::string& text, const std::string& edge_log, const json& promised) {
+    const auto key = value_or_refuse(crypto::NoteVerifier::parse(edge_log), "the key of the edge's log");
+    const auto receipt = value_or_refuse(crypto::parse_receipt(text), "the receipt");
+    value_or_refuse(crypto::verify_receipt(receipt, {&key, 1}), "the receipt");
+    const auto leaf = parse_json(crypto::as_text(receipt.leaf), "the receipt's entry");
+    for (const auto& [name, value] : promised.items()) {
+        if (!leaf.is_object() || !leaf.contains(name) || leaf[name] != value) {
+            throw Refusal("the receipt is for something else than was sent: its " + name + " differs");
+        }
+    }
+}
 
 std::string title_of(const json& texts) {
     return texts.is_object() ? texts.value("nl", texts.empty() ? std::string() : texts.begin()->get<std::string>()) : std::string();
@@ -126,13 +144,13 @@ client::Answer GrantClient::call(client::Call call) {
     Pauses pauses;
     for (;;) {
         auto answer = https_.call(call);
-        if (answer.has_value() && answer->status < 500) {
+        if (answer.has_value() && !passes(answer->status)) {
             return std::move(*answer);
         }
         if (answer.has_error() && answer.error() == make_error_code(client::Errc::tls)) {
             throw Refusal("the server's certificate is not one we trust");
         }
-        pauses.wait();
+        pauses.wait(answer);
     }
 }
 
@@ -253,7 +271,7 @@ void GrantClient::transfer(const Staged& staged, const std::string& upload, cons
         if (answer.has_value() && !worth_another_try(answer->status)) {
             throw Refusal(refusal_of(*answer));
         }
-        pauses.wait();  // the line broke or the server is busy: ask how far it got, and go on from there
+        pauses.wait(answer);  // the line broke or the server is busy: ask how far it got, and go on from there
         const auto head = call({.method = "HEAD", .path = path, .headers = {{"Tus-Resumable", "1.0.0"}}});
         const auto known = head.headers.find("upload-offset");
         if (head.status != 200 || known == head.headers.end()) {
@@ -275,7 +293,7 @@ Sent GrantClient::seal(const Posting& posting, const Document& document, const S
         .type = {},
         .size = staged.plain_size,
         .sha256 = staged.plain,
-        .supersedes = document.supersedes,
+        .supersedes = std::nullopt,
         .note = {},
         .sealed_at = SystemClock().now().text(),
     };
@@ -296,24 +314,36 @@ Sent GrantClient::seal(const Posting& posting, const Document& document, const S
     if (answer.status != 201 && answer.status != 200) {
         throw Refusal(refusal_of(answer));
     }
-    return {upload, parse_json(answer.body, "the answer").value("receipt", "")};
+    Sent sent{upload, parse_json(answer.body, "the answer").value("receipt", "")};
+    const json promised = {
+        {"act", "upload.sealed"},
+        {"upload", upload},
+        {"grant", credential_.fragment.grant},
+        {"item", document.item},
+        {"size", staged.ciphertext.size()},
+        {"sha256", staged.sealed.hex()},
+        {"manifest", crypto::sha256(sealed).hex()},
+        {"mac", mac.hex()},
+    };
+    check_receipt(sent.receipt, posting.edge_log, promised);
+    return sent;
 }
 
 Sent GrantClient::send(const Posting& posting, const Document& document, const Progress& progress) {
     const Staged staged = stage(posting, document);
     const std::string upload = create(staged, document.item);
-    transfer(staged, upload, progress);
-    Sent sent = seal(posting, document, staged, upload);
-
-    // A receipt that does not verify is no receipt: the edge's key came out of the envelope, not from the edge.
-    const auto key = value_or_refuse(crypto::NoteVerifier::parse(posting.edge_log), "the key of the edge's log");
-    const auto receipt = value_or_refuse(crypto::parse_receipt(sent.receipt), "the receipt");
-    value_or_refuse(crypto::verify_receipt(receipt, {&key, 1}), "the receipt");
-    const auto leaf = parse_json(crypto::as_text(receipt.leaf), "the receipt's entry");
-    if (leaf.value("sha256", "") != staged.sealed.hex() || leaf.value("upload", "") != upload) {
-        throw Refusal("the receipt is for other bytes than were sent");
+    try {
+        transfer(staged, upload, progress);
+    } catch (...) {
+        // Nobody goes on with it: its place is for the next try. Once, and without waiting for it to work.
+        static_cast<void>(https_.call(
+            {.method = "DELETE",
+             .path = "/api/v1/uploads/" + upload,
+             .headers = {{"Authorization", "Bearer " + token_}, {"Tus-Resumable", "1.0.0"}}}
+        ));
+        throw;
     }
-    return sent;
+    return seal(posting, document, staged, upload);
 }
 
 std::optional<std::string> GrantClient::outcome(const std::string& upload) {

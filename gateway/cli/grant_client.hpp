@@ -53,7 +53,6 @@ public:
     struct Document {
         std::filesystem::path file;
         std::string item;
-        std::optional<std::string> supersedes;
     };
     using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
     Sent send(const Posting& posting, const Document& document, const Progress& progress);

@@ -6,16 +6,18 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace gateway::cli {
 namespace {
 
-constexpr const char* usage = "usage: sluis send --credential FILE|LINK [--item CODE] [--supersedes UPLOAD] [--ca PEM] [--json] FILE…\n"
+constexpr const char* usage = "usage: sluis send --credential FILE|LINK [--item CODE] [--ca PEM] [--json] FILE…\n"
                               "\n"
-                              "Encrypts each file on this machine, hands it in, and writes the receipt beside it as FILE.tlog-proof.\n";
+                              "Encrypts each file on this machine, hands it in, and writes the receipt beside it as FILE.tlog-proof.\n"
+                              "A receipt that is there already stays: the next one is FILE.2.tlog-proof.\n";
 
 std::string choose_item(const Posting& posting, const std::string& wanted) {
     for (const auto& item : posting.items) {
@@ -45,13 +47,43 @@ GrantClient::Progress progress_bar(const std::string& name, bool shown) {
     };
 }
 
-void write_receipt(const std::filesystem::path& file, const std::string& receipt) {
-    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-    stream << receipt;
-    if (!stream.flush()) {
-        throw Refusal(file.string() + ": the receipt cannot be written; the document did arrive");
+// The place for a receipt, taken before anything is sent: a folder that takes no files must not cost a receipt. Never another file's:
+// when FILE.tlog-proof is there already, this is FILE.2.tlog-proof, and so on.
+class ReceiptFile {
+public:
+    explicit ReceiptFile(const std::filesystem::path& document) {
+        for (int number = 1; file_ < 0; ++number) {
+            path_ = document.string() + (number == 1 ? "" : "." + std::to_string(number)) + ".tlog-proof";
+            file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+            if (file_ < 0 && (errno != EEXIST || number == receipts_max)) {
+                throw Refusal(path_.string() + ": the receipt cannot be written here; nothing was sent");
+            }
+        }
     }
-}
+    ~ReceiptFile() {
+        ::close(file_);
+        if (!written_) {
+            ::unlink(path_.c_str());
+        }
+    }
+    ReceiptFile(const ReceiptFile&) = delete;
+    ReceiptFile& operator=(const ReceiptFile&) = delete;
+
+    void write(const std::string& receipt) {
+        const auto bytes = ::write(file_, receipt.data(), receipt.size());
+        if (bytes != static_cast<ssize_t>(receipt.size()) || ::fsync(file_) != 0) {
+            throw Refusal(path_.string() + ": the receipt cannot be written; the document did arrive");
+        }
+        written_ = true;
+    }
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    static constexpr int receipts_max = 1000;
+    std::filesystem::path path_;
+    int file_ = -1;
+    bool written_ = false;
+};
 
 }  // namespace
 
@@ -60,6 +92,9 @@ int run_send(std::span<const std::string_view> arguments) {
     if (flags.has("--help")) {
         std::cout << usage;
         return 0;
+    }
+    if (flags.has("--supersedes")) {
+        throw wrong_usage("--supersedes is not possible yet: the gateway keeps every version as a document of its own");
     }
     if (flags.rest().empty()) {
         throw wrong_usage("name the files to send");
@@ -75,18 +110,14 @@ int run_send(std::span<const std::string_view> arguments) {
     for (const auto& name : flags.rest()) {
         const std::filesystem::path file(name);
         const std::string shown = file.filename().string();
-        std::optional<std::string> supersedes;
-        if (flags.has("--supersedes")) {
-            supersedes = flags.value("--supersedes");
-        }
         const bool bar = !json && ::isatty(STDERR_FILENO) == 1;
-        const Sent sent = grant.send(posting, {file, item, supersedes}, progress_bar(shown, bar));
-        const std::filesystem::path receipt = file.string() + ".tlog-proof";
-        write_receipt(receipt, sent.receipt);
+        ReceiptFile receipt(file);
+        const Sent sent = grant.send(posting, {file, item}, progress_bar(shown, bar));
+        receipt.write(sent.receipt);
         if (json) {
-            std::cout << nlohmann::json{{"file", name}, {"upload", sent.upload}, {"receipt", receipt.string()}}.dump() << std::endl;
+            std::cout << nlohmann::json{{"file", name}, {"upload", sent.upload}, {"receipt", receipt.path().string()}}.dump() << std::endl;
         } else {
-            std::cout << shown << " arrived safely.\n  upload   " << sent.upload << "\n  receipt  " << receipt.string() << std::endl;
+            std::cout << shown << " arrived safely.\n  upload   " << sent.upload << "\n  receipt  " << receipt.path().string() << std::endl;
         }
     }
     return 0;

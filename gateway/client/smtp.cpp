@@ -10,6 +10,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include <arpa/inet.h>
+
 namespace gateway::client {
 namespace {
 
@@ -40,11 +42,6 @@ void set(CURL* handle, CURLoption option, Value value) {
     }
 }
 
-bool is_loopback(std::string_view url) {
-    const auto host = url.substr(std::min(url.find("://") + 3, url.size()));
-    return host.starts_with("127.") || host.starts_with("localhost:") || host == "localhost" || host.starts_with("[::1]");
-}
-
 void set_connection(CURL* curl, const SmtpOptions& options) {
     set(curl, CURLOPT_NOSIGNAL, 1L);
     set(curl, CURLOPT_URL, options.url.c_str());
@@ -60,7 +57,8 @@ void set_connection(CURL* curl, const SmtpOptions& options) {
         set(curl, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));  // who names an authority wants TLS, not a try
     } else {
         // An invitation is a capability: in clear it goes to this machine's own mail server only.
-        set(curl, CURLOPT_USE_SSL, static_cast<long>(options.user.empty() && is_loopback(options.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+        set(curl, CURLOPT_USE_SSL, static_cast<long>(options.user.empty() && is_this_machine(options.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL)
+        );
     }
     if (!options.user.empty()) {
         set(curl, CURLOPT_USERNAME, options.user.c_str());
@@ -86,6 +84,19 @@ Errc error_of(CURLcode code) {
 }
 
 }  // namespace
+
+bool is_this_machine(const std::string& url) {
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
+    char* text = nullptr;
+    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+        curl_url_get(parsed.get(), CURLUPART_HOST, &text, 0) != CURLUE_OK) {
+        return false;
+    }
+    const std::unique_ptr<char, decltype(&curl_free)> host(text, &curl_free);
+    in_addr four{};
+    const bool in_127 = ::inet_pton(AF_INET, text, &four) == 1 && (ntohl(four.s_addr) >> 24U) == 127;
+    return in_127 || std::string_view(text) == "localhost" || std::string_view(text) == "[::1]";
+}
 
 crypto::Result<void> send_mail(const SmtpOptions& options, const Mail& mail) {
     const auto message = message_of(options.from, mail);

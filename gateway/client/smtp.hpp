@@ -26,4 +26,7 @@ crypto::Result<void> send_mail(
     const Mail& mail
 );  // Errc::mail_refused when the server refuses it for good (5yz), Errc::smtp when for now
 
+// Is the host of this URL the machine itself? Then mail may go in clear: "localhost", 127.0.0.0/8 or [::1], as libcurl reads the URL.
+bool is_this_machine(const std::string& url);
+
 }  // namespace gateway::client

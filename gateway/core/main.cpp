@@ -15,7 +15,9 @@
 #include "gateway/core/notify/notifier.hpp"
 #include "gateway/core/publisher.hpp"
 #include "gateway/core/router/router.hpp"
+#include "gateway/descriptors.hpp"
 #include "gateway/http/assets.hpp"
+#include "gateway/limits.hpp"
 #include "gateway/log.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -37,7 +39,7 @@ using core::need;
 
 constexpr int exit_refused = 1;
 constexpr int exit_usage = 2;
-constexpr std::size_t pool_threads = 4;  // a login costs 64 MiB and 60 ms; four at a time is what the console may cost
+constexpr std::size_t pool_threads = 4;
 
 struct Command {
     std::filesystem::path config;
@@ -204,16 +206,30 @@ int serve(const core::Config& config) {
         {*ground.database, ground.audit, ground.keyring, shelf, ground.clock, ground.random, config.edge_public, console, config.mail_host}
     );
     gateway::Pool pool(pool_threads);
+    core::console::SignIns sign_ins;
     std::unique_ptr<Workers> workers;
     const std::string decoy = crypto::hash_password(ground.random.secret<32>().expose());
-    const core::console::Tools
-        tools{*ground.database, ground.audit, desk, shelf, store, ground.keyring, pool, ground.clock, ground.random, decoy, [&workers] {
-                  workers->wake();
-              }};
+    const core::console::Tools tools{
+        *ground.database,
+        ground.audit,
+        desk,
+        shelf,
+        store,
+        ground.keyring,
+        pool,
+        sign_ins,
+        ground.clock,
+        ground.random,
+        decoy,
+        [&workers] { workers->wake(); }
+    };
 
     asio::io_context context(1);
     const http::Routes routes(all_routes(tools));
-    http::Server server(context, pool, config.console, routes);
+    auto listen = config.console;
+    const auto descriptors = gateway::raise_descriptor_limit(gateway::limits::descriptors);
+    listen.limits.connections = std::min(listen.limits.connections, gateway::connections_that_fit(descriptors));
+    http::Server server(context, pool, std::move(listen), routes);
     console = core::console_url(config.console, server.port());
     workers = std::make_unique<Workers>(ground, store, config, console);
     workers->start();
@@ -222,6 +238,7 @@ int serve(const core::Config& config) {
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         std::signal(number, SIG_IGN);  // it is ending already: a second word must not cut it short
     }
+    sign_ins.pool.join();
     pool.join();
     workers->stop();
     gateway::log_event("core.stopped");

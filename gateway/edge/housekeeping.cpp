@@ -12,21 +12,25 @@ using storage::edge::UploadState;
 
 namespace {
 
+enum class Fate { wanted, done, unknown };
+
 // An error is no answer: a file is only removed when the database can say for sure that nobody waits for it.
-storage::Result<bool> lives(Services& services, const std::string& name) {
+storage::Result<Fate> fate_of(Services& services, const std::string& name) {
     const auto id = policies::UploadId::parse(name);
     if (!id) {
-        return storage::Result<bool>(boost::system::in_place_value, false);
+        return Fate::unknown;
     }
-    return services.database.read([&](Connection& connection) -> storage::Result<bool> {
+    return services.database.read([&](Connection& connection) -> storage::Result<Fate> {
         const auto upload = services.uploads.find(connection, *id);
-        const bool waits = upload && (upload->state == UploadState::receiving || upload->state == UploadState::sealed);
-        return storage::Result<bool>(boost::system::in_place_value, waits);
+        if (!upload) {
+            return Fate::unknown;
+        }
+        return upload->state == UploadState::receiving || upload->state == UploadState::sealed ? Fate::wanted : Fate::done;
     });
 }
 
-std::uint64_t file_size(const Services& services, const policies::UploadId& id) {
-    const auto reader = services.vault.open_to_read(id.text());
+std::uint64_t file_size(const Services& services, const std::string& name) {
+    const auto reader = services.vault.open_to_read(name);
     return reader.has_value() ? reader->size() : 0;
 }
 
@@ -43,7 +47,7 @@ storage::Result<void> tidy_at_start(Services& services) {
         return living.error();
     }
     for (const auto& upload : *living) {
-        if (services.vault.contains(upload.id.text()) && file_size(services, upload.id) >= upload.offset) {
+        if (services.vault.contains(upload.id.text()) && file_size(services, upload.id.text()) >= upload.offset) {
             continue;
         }
         log_event("upload.damaged", {{"upload", upload.id.text()}, {"offset", upload.offset}});
@@ -54,11 +58,17 @@ storage::Result<void> tidy_at_start(Services& services) {
         }
     }
     for (const auto& name : services.vault.names()) {
-        const auto wanted = lives(services, name);
-        if (wanted.has_error()) {
-            return wanted.error();
+        const auto fate = fate_of(services, name);
+        if (fate.has_error()) {
+            return fate.error();
         }
-        if (*wanted) {
+        // A creation that was cut short leaves an empty file without a row. Bytes without a row are no work of ours: the database is
+        // older than the vault, and what it has forgotten may have been acknowledged.
+        const bool stray = *fate == Fate::unknown && file_size(services, name) > 0;
+        if (stray) {
+            log_event("upload.stray-file", {{"file", name}});
+        }
+        if (*fate == Fate::wanted || stray) {
             continue;
         }
         if (const auto removed = services.vault.remove(name); removed.has_error()) {

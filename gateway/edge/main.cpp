@@ -3,6 +3,7 @@
 // Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests finish;
 // SIGHUP reads the certificates again.
 
+#include "gateway/descriptors.hpp"
 #include "gateway/edge/config.hpp"
 #include "gateway/edge/housekeeping.hpp"
 #include "gateway/edge/inner_handlers.hpp"
@@ -12,6 +13,7 @@
 #include "gateway/edge/seal_handler.hpp"
 #include "gateway/edge/upload_handlers.hpp"
 #include "gateway/http/assets.hpp"
+#include "gateway/limits.hpp"
 #include "gateway/log.hpp"
 #include "storage/edge/schema.hpp"
 
@@ -106,12 +108,22 @@ asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer,
     }
 }
 
+// The listener that strangers fill takes no more connections than there are descriptors for; core's has its own among the reserve.
+http::ListenOptions fitting(http::ListenOptions options) {
+    const auto descriptors = gateway::raise_descriptor_limit(gateway::limits::descriptors);
+    options.limits.connections = std::min(options.limits.connections, gateway::connections_that_fit(descriptors));
+    gateway::log_event(
+        "edge.descriptors", {{"limit", std::uint64_t{descriptors}}, {"connections", std::uint64_t{options.limits.connections}}}
+    );
+    return options;
+}
+
 // The listeners, until a signal says stop and running requests have ended.
 void serve(const edge::Config& config, edge::Services& services) {
     asio::io_context context(1);
     const http::Routes outer_routes(public_routes(services));
     const http::Routes inner_routes(edge::inner_routes(services));
-    http::Server outer(context, services.pool, config.outer, outer_routes);
+    http::Server outer(context, services.pool, fitting(config.outer), outer_routes);
     http::Server inner(context, services.pool, config.inner, inner_routes);
     asio::steady_timer sweep_timer(context);
     bool stopping = false;

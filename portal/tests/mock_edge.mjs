@@ -209,6 +209,8 @@ async function seal_upload(request, response, upload) {
         act: "upload.sealed",
         grant,
         item: upload.item,
+        mac: sealed.mac,
+        manifest: sha256(Buffer.from(sealed.manifest, "base64")).toString("hex"),
         sha256: sealed.sha256,
         size: upload.size,
         upload: upload.id,
@@ -239,6 +241,7 @@ async function play(path, request, response) {
                     ? core_log.receipt({
                           act: "document.filed",
                           grant,
+                          item: upload.item,
                           sha256: sha256(upload.bytes).toString("hex"),
                           upload: upload.id,
                           v: 1,

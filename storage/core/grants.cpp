@@ -13,6 +13,8 @@ constexpr std::string_view by_id = "SELECT " GRANT_COLUMNS " FROM issued_grant W
 constexpr std::string_view by_request = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE request_id = ?";
 constexpr std::string_view by_party = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE dossier_id = ? AND party_id = ? ORDER BY id";
 constexpr std::string_view unpublished = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE published_version < version ORDER BY id LIMIT ?";
+constexpr std::string_view open_and_expired =
+    "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE state IN ('open', 'paused') AND expires_at < ? ORDER BY id LIMIT 1000";
 #undef GRANT_COLUMNS
 
 Grant read(const Statement& row) {
@@ -121,14 +123,15 @@ void Grants::destroy_keys(Connection& connection, const policies::DossierId& dos
     );
 }
 
-std::vector<policies::GrantId> Grants::over(Connection& connection, policies::Instant expired_before) {
+std::vector<Grant> Grants::expired(Connection& connection, policies::Instant before) {
+    return read_all(connection.query(open_and_expired, before.microseconds));
+}
+
+std::vector<policies::GrantId> Grants::over(Connection& connection) {
     std::vector<policies::GrantId> found;
-    auto row = connection.query(
-        "SELECT id FROM issued_grant AS g WHERE sealed_identity IS NOT NULL AND published_version = version"
-        " AND (state IN ('withdrawn', 'closed') OR expires_at < ?) AND NOT EXISTS (SELECT 1 FROM document WHERE grant_id = g.id"
-        " AND state IN ('accepted', 'checking', 'filing'))",
-        expired_before.microseconds
-    );
+    auto row = connection.query("SELECT id FROM issued_grant AS g WHERE sealed_identity IS NOT NULL AND published_version = version"
+                                " AND state IN ('withdrawn', 'closed') AND NOT EXISTS (SELECT 1 FROM document WHERE grant_id = g.id"
+                                " AND state IN ('accepted', 'checking', 'filing'))");
     while (row.step()) {
         found.push_back(row::id<policies::GrantId>(row, 0));
     }

@@ -45,8 +45,9 @@ public:
     static void destroy_identity(Connection& connection, const policies::GrantId& id);  // of intake: what was sent to it stays closed
     // Of all grants of the dossier: the links close, and nothing opens what was sealed to or for them.
     static void destroy_keys(Connection& connection, const policies::DossierId& dossier);
+    static std::vector<Grant> expired(Connection& connection, policies::Instant before);  // open or paused still; a thousand at most
     // Grants that take nothing more and whose intake identity is still there: stopped, published as such, and all documents decided.
-    static std::vector<policies::GrantId> over(Connection& connection, policies::Instant expired_before);
+    static std::vector<policies::GrantId> over(Connection& connection);
 };
 
 }  // namespace storage::core

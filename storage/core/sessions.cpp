@@ -87,9 +87,10 @@ void Logins::failed(Connection& connection, std::string_view user, policies::Ins
         crypto::ByteView(name.bytes),
         now.microseconds
     );
-    // A flood of invented names pushes out the oldest ones and nothing else.
+    // A flood of invented names, each tried once, pushes out its own kind and no name that somebody is at.
     connection.run(
-        "DELETE FROM login_failure WHERE user_hash IN (SELECT user_hash FROM login_failure ORDER BY last_at DESC LIMIT -1 OFFSET ?)",
+        "DELETE FROM login_failure WHERE user_hash IN"
+        " (SELECT user_hash FROM login_failure ORDER BY failures DESC, last_at DESC LIMIT -1 OFFSET ?)",
         login_names_max
     );
 }

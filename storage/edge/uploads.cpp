@@ -173,7 +173,8 @@ Result<Uploads::Created> Uploads::create(Connection& connection, const New& want
     std::vector<policies::UploadId> displaced;
     auto idle = idle_of_grant(connection, wanted.grant, now);
     for (auto fits = how(); fits != Fit::yes; fits = how()) {
-        const auto first = std::ranges::find_if(idle, [&](const Upload& one) { return fits == Fit::grant_full || one.item == wanted.item; });
+        const auto first =
+            std::ranges::find_if(idle, [&](const Upload& one) { return fits == Fit::grant_full || one.item == wanted.item; });
         if (first == idle.end()) {
             return Errc::refused;
         }

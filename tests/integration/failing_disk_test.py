@@ -158,12 +158,16 @@ class FailingDisk(unittest.TestCase):
         with self.in_vault(short).open("r+b") as file:
             file.truncate(self.most)
         self.in_vault(missing).unlink()
-        stray = self.in_vault("ab" * 16)
-        stray.write_bytes(b"no row names this file")
+        started, forgotten = self.in_vault("ab" * 16), self.in_vault("cd" * 16)
+        for file in (started, forgotten):
+            file.parent.mkdir(exist_ok=True)
+        started.write_bytes(b"")  # a creation that was cut short
+        forgotten.write_bytes(b"the database was put back from a copy that is older than this")
         with self.in_vault(whole).open("ab") as file:
             file.write(b"written, and never acknowledged")
         self.sluis.start_edge()
-        self.assertFalse(stray.exists())
+        self.assertFalse(started.exists())
+        self.assertTrue(forgotten.exists())
         self.assertFalse(self.in_vault(short).exists())
         self.assertEqual([self.uploader.head(upload).status for upload in (short, missing)], [404, 404])
         self.assertEqual(self.offset(whole), len(self.sealed))

@@ -26,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("SLUIS_BUILD", ROOT / "build/release"))
 PROGRAMS = BUILD / "bin"
 START_SECONDS = 60  # a sanitizer build on a busy machine; a release takes a tenth of a second
+DISK_RESERVE = 1 << 20  # bytes
 
 PASSWORD = "correct-horse-42-battery"
 STAFF = [
@@ -109,6 +110,7 @@ class Installation:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-test-"))
         self.pull_seconds = pull_seconds
         self.recovery = recovery  # recipient
+        self.disk_reserve = DISK_RESERVE
         self.environment = environment or {}  # of the programs, besides ours
         self.edge_folder = self.folder / "edge"
         self.core_folder = self.folder / "core"
@@ -182,7 +184,7 @@ class Installation:
                        "key": "public.key"},
             "inner": {"address": "127.0.0.1", "port": self.edge_ports["inner"], "hosts": ["edge-inner"], "certificate": "inner.pem",
                       "key": "inner.key", "clientCa": "ca.pem", "client": self.core_pin},
-            "log": {"key": "log.skey"}, "diskReserveBytes": 1 << 20,
+            "log": {"key": "log.skey"}, "diskReserveBytes": self.disk_reserve,
         })
 
     def write_core_config(self):
@@ -317,6 +319,16 @@ def databases(folder):
                 if stream.read(15) == b"SQLite format 3":
                     found.append(file)
     return found
+
+
+def execute(database, sql):
+    """A change behind the back of a program that does not run."""
+    connection = sqlite3.connect(database)
+    try:
+        with connection:
+            connection.execute(sql)
+    finally:
+        connection.close()
 
 
 def query(database, sql):

@@ -19,6 +19,7 @@ const std::vector<Role> handlers{Role::handler};
 const std::vector<Role> dossier_readers{Role::handler, Role::advising_doctor, Role::dpo};
 const std::vector<Role> content_readers{Role::handler, Role::advising_doctor};
 const std::vector<Role> every_role{};
+constexpr std::size_t sign_ins_waiting_max = 32;  // about a second of work
 
 bool has_a_role(const storage::core::StaffMember& staff, const std::vector<Role>& allowed) {
     return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](Role role) { return staff.is(role); });
@@ -59,6 +60,9 @@ awaitable<http::Response> serve(const Tools& tools, const ConsoleRoute& route, h
     call.session = session_of(request);
     call.language = std::string(request.header("accept-language").value_or(""));
     call.id = exchange.parameter("id");
+    if (request.method == Method::head) {  // no page asks so; the head of a document would be logged as read
+        co_return http::problem(http::problems::method_not_allowed, call.language);
+    }
     if (!comes_from_our_page(request)) {
         co_return http::problem(http::problems::forbidden, call.language);
     }
@@ -69,7 +73,13 @@ awaitable<http::Response> serve(const Tools& tools, const ConsoleRoute& route, h
         }
     }
     auto job = [&tools, &route, &call] { return run(tools, route, call); };
-    auto response = co_await offload(tools.pool, std::move(job));
+    const bool signs_in = route.work == sign_in;
+    if (signs_in && tools.sign_ins.waiting >= sign_ins_waiting_max) {
+        co_return http::problem(http::problems::unavailable, call.language);
+    }
+    tools.sign_ins.waiting += signs_in ? 1U : 0U;
+    auto response = co_await offload(signs_in ? tools.sign_ins.pool : tools.pool, std::move(job));
+    tools.sign_ins.waiting -= signs_in ? 1U : 0U;
     co_return response;
 }
 

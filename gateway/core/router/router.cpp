@@ -3,6 +3,7 @@
 #include "gateway/core/router/delivery.hpp"
 #include "gateway/core/router/witness.hpp"
 #include "gateway/log.hpp"
+#include "storage/core/audit.hpp"
 #include "storage/core/grants.hpp"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ Router::Router(Tools tools, RouterOptions options, std::function<void()> on_verd
 
 Loop::Pause Router::turn() {
     if (!inconsistent_) {
+        close_expired();
         // Asked before the pull: what a link still took in before it was closed is in what this pull brings.
         const auto over = grants_over();
         const auto pulled = pull();
@@ -59,9 +61,34 @@ crypto::Result<void> Router::pull() {
     return pulled.error();
 }
 
+// A link that has run out is closed by a posting like any other. Only when the edge has that posting does anything depend on it: were our
+// clock wrong, the edge would stop taking documents, and none that it took could lose its key.
+void Router::close_expired() {
+    const auto now = tools_.clock.now();
+    const auto closed = tools_.database.commit([&](storage::Connection& connection) -> storage::Result<std::size_t> {
+        const auto expired = storage::core::Grants::expired(connection, now + -expiry_slack);
+        for (const auto& grant : expired) {
+            if (const auto version = storage::core::Grants::change(connection, grant.id, policies::GrantState::closed, grant.epoch);
+                version.has_error()) {
+                return version.error();
+            }
+            const storage::Entry entry{
+                "grant.closed", {{"dossier", grant.dossier.text()}, {"grant", grant.id.text()}, {"reason", "expired"}}, {}
+            };
+            storage::core::record(connection, tools_.audit, entry, now);
+        }
+        return expired.size();
+    });
+    if (closed.has_error()) {
+        log_failure("grants.not-closed", closed.error(), {});
+    } else if (*closed > 0) {
+        log_event("grants.closed", {{"grants", std::uint64_t{*closed}}});
+    }
+}
+
 std::vector<policies::GrantId> Router::grants_over() {
-    const auto over = tools_.database.read([this](storage::Connection& connection) -> storage::Result<std::vector<policies::GrantId>> {
-        return storage::core::Grants::over(connection, tools_.clock.now() + -expiry_slack);
+    const auto over = tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<policies::GrantId>> {
+        return storage::core::Grants::over(connection);
     });
     return over.has_value() ? *over : std::vector<policies::GrantId>();
 }
@@ -72,7 +99,7 @@ void Router::destroy_intake_identities(const std::vector<policies::GrantId>& gra
         return;
     }
     const auto destroyed = tools_.database.commit([&](storage::Connection& connection) -> storage::Result<std::size_t> {
-        const auto still = storage::core::Grants::over(connection, tools_.clock.now() + -expiry_slack);
+        const auto still = storage::core::Grants::over(connection);
         std::size_t count = 0;
         for (const auto& grant : grants) {
             if (std::find(still.begin(), still.end(), grant) != still.end()) {  // no: the pull brought a document

@@ -30,6 +30,7 @@ public:
 private:
     crypto::Result<void> pull();
     void deliver_all();
+    void close_expired();
     std::vector<policies::GrantId> grants_over();
     void destroy_intake_identities(const std::vector<policies::GrantId>& grants);
 

@@ -20,14 +20,22 @@ public:
     std::string message(int) const override { return "the edge's log contradicts what was seen before"; }
 };
 
-// An entry that names no grant or item of ours is kept as evidence; the pull goes on.
-void note_stray(storage::Connection& connection, const Tools& tools, std::uint64_t index) {
-    storage::core::record(
-        connection, tools.audit, {"edge-log.stray", {{"index", static_cast<std::int64_t>(index)}}, {}}, tools.clock.now()
-    );
+// Entries that name no grant or item of ours are evidence; the pull goes on. One note a pull, or an edge that is taken over could make
+// the audit log as long as it likes.
+void note_strays(storage::Connection& connection, const Tools& tools, std::span<const std::uint64_t> indexes) {
+    if (!indexes.empty()) {
+        const storage::Entry entry{
+            "edge-log.stray",
+            {{"index", static_cast<std::int64_t>(indexes.front())}, {"count", static_cast<std::int64_t>(indexes.size())}},
+            {}
+        };
+        storage::core::record(connection, tools.audit, entry, tools.clock.now());
+    }
 }
 
-storage::Result<void> accept(storage::Connection& connection, const Tools& tools, const Acceptance& acceptance, std::uint64_t index) {
+enum class Taken { document, stray };
+
+storage::Result<Taken> accept(storage::Connection& connection, const Tools& tools, const Acceptance& acceptance, std::uint64_t index) {
     const storage::core::AcceptedUpload upload{
         storage::core::new_id<policies::DocumentId>(tools.random),
         acceptance.upload,
@@ -42,11 +50,10 @@ storage::Result<void> accept(storage::Connection& connection, const Tools& tools
     };
     const auto accepted = storage::core::Documents::accept(connection, upload);
     if (accepted.has_value()) {
-        return {};
+        return Taken::document;
     }
     if (accepted.error() == storage::Errc::not_found || accepted.error() == storage::Errc::refused) {
-        note_stray(connection, tools, index);
-        return {};
+        return Taken::stray;
     }
     return accepted.error();
 }
@@ -150,17 +157,23 @@ crypto::Result<void> Witness::take(
             {}
         };
         storage::core::record(connection, tools_.audit, witnessed, tools_.clock.now());
+        std::vector<std::uint64_t> strays;
         for (std::size_t position = 0; position < entries.size(); ++position) {
             const auto index = before.size() + position;
             const auto entry = parse_log_entry(entries[position], checkpoint.origin, index);
-            if (entry.kind == LogEntry::Kind::malformed) {
-                note_stray(connection, tools_, index);
-            } else if (entry.acceptance) {
-                if (const auto accepted = accept(connection, tools_, *entry.acceptance, index); accepted.has_error()) {
-                    return accepted;
+            bool stray = entry.kind == LogEntry::Kind::malformed;
+            if (entry.acceptance) {
+                const auto accepted = accept(connection, tools_, *entry.acceptance, index);
+                if (accepted.has_error()) {
+                    return accepted.error();
                 }
+                stray = *accepted == Taken::stray;
+            }
+            if (stray) {
+                strays.push_back(index);
             }
         }
+        note_strays(connection, tools_, strays);
         return {};
     });
 }

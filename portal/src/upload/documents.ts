@@ -2,6 +2,7 @@
 
 import type { Posting, KnownUpload } from "./posting.ts";
 import type { Row } from "./progress.ts";
+import type { Facts } from "./receipt.ts";
 import type { Localized } from "../shared/language.ts";
 
 export type DocumentState = "received" | "filed" | "redo" | "refused" | "withdrawn" | "unfinished";
@@ -15,7 +16,7 @@ export interface SentDocument {
     at: string;
     receipt: string | null; // when this page has it
     filed_receipt: string | null;
-    sha256: string | null;
+    promised: Facts | null; // what `receipt` must say
 }
 
 function state_of(upload: KnownUpload): DocumentState {
@@ -45,12 +46,12 @@ export function sent_documents(posting: Posting, rows: readonly Row[], now: stri
             at: upload.at,
             receipt: row?.sealed?.receipt ?? null,
             filed_receipt: upload.outcome?.receipt ?? null,
-            sha256: row?.sealed?.sha256 ?? null,
+            promised: row?.sealed?.promised ?? null,
         });
     }
     for (const [upload, row] of own) {
         const receipt = row.sealed?.receipt ?? null;
-        const sha256 = row.sealed?.sha256 ?? null;
+        const promised = row.sealed?.promised ?? null;
         documents.push({
             upload,
             item: row.item,
@@ -60,7 +61,7 @@ export function sent_documents(posting: Posting, rows: readonly Row[], now: stri
             at: now,
             receipt,
             filed_receipt: null,
-            sha256,
+            promised,
         });
     }
     return documents.sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : 0));

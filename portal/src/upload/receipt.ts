@@ -88,8 +88,10 @@ export function root_of(leaf: Uint8Array, index: number, size: number, proof: re
     return last === 0 ? hash : null;
 }
 
-// `facts`: what the leaf must say, field by field.
-export function verify_receipt(text: string, verifier: string, facts: Readonly<Record<string, string>>): boolean {
+// What the leaf must say, field by field.
+export type Facts = Readonly<Record<string, string | number>>;
+
+export function verify_receipt(text: string, verifier: string, facts: Facts): boolean {
     const receipt = parse_receipt(text);
     const head = receipt ? opens(receipt.checkpoint, verifier) : null;
     if (!receipt || head === null) {

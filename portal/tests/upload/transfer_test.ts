@@ -59,13 +59,16 @@ test("a document arrives, opens, and its manifest says what it is", async () => 
     const kept = edge.uploads.get(sealed.upload);
     assert.ok((await open(kept?.bytes ?? new Uint8Array())).equals(content));
     assert.equal(
-        sealed.sha256,
+        sealed.promised["sha256"],
         createHash("sha256")
             .update(kept?.bytes ?? "")
             .digest("hex"),
     );
     assert.equal(sealed.receipt, `receipt of ${sealed.upload}`);
-    const body = JSON.parse(kept?.seal ?? "") as { manifest: string };
+    const body = JSON.parse(kept?.seal ?? "") as { manifest: string; mac: string };
+    assert.equal(sealed.promised["mac"], body.mac);
+    assert.equal(sealed.promised["size"], kept?.bytes.length);
+    assert.equal(sealed.promised["manifest"], createHash("sha256").update(Buffer.from(body.manifest, "base64")).digest("hex"));
     const manifest = JSON.parse((await open(Buffer.from(body.manifest, "base64"))).toString()) as Record<string, unknown>;
     assert.deepEqual(
         { ...manifest, sealedAt: null },

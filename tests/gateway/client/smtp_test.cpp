@@ -139,6 +139,24 @@ TEST_CASE("a server that says no for good, one that says not now, and one that i
     CHECK(nobody.error() == Errc::unreachable);
 }
 
+TEST_CASE("mail goes in clear to this machine and to nothing that only looks like it") {
+    for (const auto* url : {"smtp://127.0.0.1:25", "smtp://127.8.9.10", "smtp://localhost:2525", "smtp://[::1]:25"}) {
+        CAPTURE(url);
+        CHECK(is_this_machine(url));
+    }
+    for (const auto* url :
+         {"smtp://127.mail.example",
+          "smtp://localhost.example:25",
+          "smtp://localhost:25@mail.example",
+          "smtp://[::1]@mail.example",
+          "smtp://128.0.0.1",
+          "smtp://[::2]",
+          ""}) {
+        CAPTURE(url);
+        CHECK_FALSE(is_this_machine(url));
+    }
+}
+
 TEST_CASE("no password and no mail goes out in clear where TLS is wanted") {
     const Peer peer("smtp");
     auto options = options_for(peer);

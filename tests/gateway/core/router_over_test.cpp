@@ -36,3 +36,30 @@ TEST_CASE("when a link takes nothing more, the identity that opened what it brou
     CHECK_FALSE(identity_is_there());
     CHECK(state_of(world, upload) == "filed");
 }
+
+TEST_CASE("a link that has run out is closed at the edge first; what came in before that still opens") {
+    World world;
+    const auto grant = [&world] {
+        return *world.database->read([&](storage::Connection& connection) -> storage::Result<ledger::Grant> {
+            return *ledger::Grants::find(connection, world.rows->grant);
+        });
+    };
+    auto router = world.router();
+    world.publisher().turn();
+    world.clock.pass(grant().expires_at.microseconds - world.clock.now().microseconds + policies::one_day);
+    router.turn();
+    CHECK(grant().state == policies::GrantState::open);  // the edge's clock may be a little behind
+    world.clock.pass(1);
+    router.turn();
+    CHECK(grant().state == policies::GrantState::closed);
+    CHECK_FALSE(grant().sealed_identity.empty());
+    CHECK(world.audit_entries("grant.closed").size() == 1);
+    // Was it our clock that jumped, the edge went on taking documents until it was told.
+    const auto upload = world.upload(world::some_bytes(100));
+    world.clock.pass(-5 * policies::one_day);
+    world.publisher().turn();
+    router.turn();
+    CHECK(state_of(world, upload) == "filed");
+    router.turn();
+    CHECK(grant().sealed_identity.empty());
+}

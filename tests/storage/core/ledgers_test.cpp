@@ -122,6 +122,18 @@ TEST_CASE("Wrong passwords make the next try wait, longer each time, and a right
     CHECK(Logins::may_try(connection, "nobody", start));
 }
 
+TEST_CASE("A flood of invented names does not make the one forget that somebody is at") {
+    Ledgers ledgers;
+    auto& connection = ledgers.connection;
+    for (std::uint64_t failure = 0; failure < login_failures_free; ++failure) {
+        Logins::failed(connection, "els", start);
+    }
+    for (std::uint64_t name = 0; name < login_names_max + 10; ++name) {
+        Logins::failed(connection, "invented-" + std::to_string(name), start + 1);
+    }
+    CHECK_FALSE(Logins::may_try(connection, "els", start + 1));
+}
+
 TEST_CASE("A case number is given once") {
     Ledgers ledgers;
     auto again = *Dossiers::find(ledgers.connection, ledgers.dossier);

@@ -123,14 +123,13 @@ function Receipts(props: { document: SentDocument; context: ListContext }): JSX.
 function use_verdict(document: SentDocument, context: ListContext): boolean | null {
     const [verdict, set_verdict] = useState<boolean | null>(null);
     useEffect(() => {
-        const facts = { upload: document.upload, grant: context.grant, ...(document.sha256 ? { sha256: document.sha256 } : {}) };
+        const { promised, receipt, filed_receipt } = document;
+        const { edge, core } = context.envelope.logs;
+        const same_bytes = promised?.["sha256"] === undefined ? {} : { sha256: promised["sha256"] };
+        const filed = { act: "document.filed", upload: document.upload, grant: context.grant, item: document.item, ...same_bytes };
         const wanted = [
-            ...(document.receipt
-                ? [{ text: document.receipt, verifier: context.envelope.logs.edge, facts: { ...facts, act: "upload.sealed" } }]
-                : []),
-            ...(document.filed_receipt
-                ? [{ text: document.filed_receipt, verifier: context.envelope.logs.core, facts: { ...facts, act: "document.filed" } }]
-                : []),
+            ...(receipt && promised ? [{ text: receipt, verifier: edge, facts: promised }] : []),
+            ...(filed_receipt ? [{ text: filed_receipt, verifier: core, facts: filed }] : []),
         ];
         if (wanted.length === 0) {
             return undefined;

@@ -1,6 +1,7 @@
 // What the page and its worker say to each other.
 
 import type { ConnectionState } from "./patience.ts";
+import type { Facts } from "../receipt.ts";
 import type { Failure, Outgoing, Sealed, Sender, Step } from "./transfer.ts";
 
 export interface Job extends Outgoing {
@@ -11,7 +12,7 @@ export interface Job extends Outgoing {
 export interface Verification {
     text: string;
     verifier: string;
-    facts: Readonly<Record<string, string>>;
+    facts: Facts;
 }
 
 export type Order =

@@ -11,6 +11,7 @@ import { format_manifest } from "./manifest.ts";
 import { PatientClient, Refused, refusal, Stopped } from "./patience.ts";
 import { LeftTheBuffer, SealedWindow } from "./sealed_window.ts";
 import { abandon_ask, StartAgain, TusUpload } from "./tus_upload.ts";
+import type { Facts } from "../receipt.ts";
 import type { SendRequest } from "./request.ts";
 
 export interface Sender {
@@ -29,7 +30,7 @@ export interface Outgoing {
 export interface Sealed {
     upload: string;
     receipt: string;
-    sha256: string; // of the ciphertext, as in the receipt
+    promised: Facts; // what the receipt must say
 }
 
 export type Step = "encrypting" | "sending" | "sealing";
@@ -155,17 +156,25 @@ class Attempt {
         });
         const encrypter = new Encrypter();
         encrypter.addRecipient(this.sender.recipient);
-        const body = JSON.stringify({
-            manifest: to_base64(await encrypter.encrypt(manifest)),
-            mac: to_hex(await manifest_mac(this.sender.manifest_key, manifest, ciphertext)),
+        const sealed_manifest = await encrypter.encrypt(manifest);
+        const mac = to_hex(await manifest_mac(this.sender.manifest_key, manifest, ciphertext));
+        const body = JSON.stringify({ manifest: to_base64(sealed_manifest), mac, sha256: to_hex(ciphertext) });
+        const promised = {
+            act: "upload.sealed",
+            upload: this.upload.id,
+            grant: this.sender.grant,
+            item,
+            size: length,
             sha256: to_hex(ciphertext),
-        });
+            manifest: to_hex(sha256(sealed_manifest)),
+            mac,
+        };
         const headers = { Authorization: `Bearer ${this.sender.access}`, "Content-Type": "application/json", Accept: "application/json" };
         for (;;) {
             const answer = await this.client.until_answered({ method: "POST", url: `${this.upload.url}/seal`, headers, body });
             if (answer.status === 200 || answer.status === 201) {
                 const receipt = text_of(object_of(JSON.parse(answer.body) as unknown)["receipt"]);
-                return { upload: this.upload.id, receipt, sha256: to_hex(ciphertext) };
+                return { upload: this.upload.id, receipt, promised };
             }
             if (parse_problem(answer.status, answer.body).kind !== "incomplete") {
                 throw refusal(answer);
