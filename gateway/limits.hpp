@@ -49,5 +49,6 @@ constexpr std::size_t settings_bytes = 1024 * 1024;
 // Waits of outgoing calls.
 constexpr seconds connect = seconds(10);
 constexpr long bytes_per_second_min = 64;  // averaged over the timeout: below it a peer is not slow but stalling
+constexpr long inner_bytes_per_second_min = 16 * 1024;  // the same between core and edge, which are one hop apart
 
 }  // namespace gateway::limits

@@ -216,7 +216,7 @@ void HttpsClient::State::set_connection() {
         set(curl, CURLOPT_CONNECT_TO, connect_to.get());
     }
     set(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits::connect.count()));
-    set(curl, CURLOPT_LOW_SPEED_LIMIT, limits::bytes_per_second_min);
+    set(curl, CURLOPT_LOW_SPEED_LIMIT, options.bytes_per_second_min);
     set(curl, CURLOPT_LOW_SPEED_TIME, options.timeout_seconds);
     set(curl, CURLOPT_COOKIEFILE, "");  // cookies are kept in this object and nowhere else
 }

@@ -5,6 +5,7 @@
 
 #include "crypto/bytes.hpp"
 #include "crypto/result.hpp"
+#include "gateway/limits.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -19,6 +20,7 @@ struct ClientOptions {
     std::filesystem::path certificate, key;  // PEM; empty: none
     std::string connect_to;                  // "127.0.0.1:8444" in place of what DNS says; empty: DNS
     long timeout_seconds = 30;               // without progress
+    long bytes_per_second_min = limits::bytes_per_second_min;  // averaged over the timeout
 };
 
 struct Answer {

@@ -36,6 +36,7 @@ http::ListenOptions read_console(Settings& settings) {
 
 client::ClientOptions read_edge(Settings& settings) {
     client::ClientOptions edge;
+    edge.bytes_per_second_min = limits::inner_bytes_per_second_min;
     edge.base = origin(settings, "edge.url");
     edge.connect_to = settings.optional_text("edge.connectTo");
     edge.ca = settings.file("edge.ca");

@@ -98,26 +98,40 @@ int check(const core::Config& config) {
     return 0;
 }
 
+core::router::Tools router_tools(
+    Ground& ground,
+    const storage::core::CaseStore& store,
+    const core::Config& config,
+    const std::string& console,
+    core::EdgeLink& edge
+) {
+    return {
+        *ground.database,
+        ground.audit,
+        store,
+        ground.keyring,
+        edge,
+        ground.clock,
+        ground.random,
+        need(crypto::NoteVerifier::parse(config.edge_log), "edge.log"),
+        console,
+        config.mail_host
+    };
+}
+
 // The threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
 struct Workers {
     Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
-        : publishing(config.edge), pulling(config.edge), sender(config.mail),
+        : publishing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge), sender(config.mail),
           publisher(
               {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
               {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
           ),
           notifier({*ground.database, ground.audit, ground.keyring, sender, ground.clock, ground.random}, {}),
           router(
-              {*ground.database,
-               ground.audit,
-               store,
-               ground.keyring,
-               pulling,
-               ground.clock,
-               ground.random,
-               need(crypto::NoteVerifier::parse(config.edge_log), "edge.log"),
-               console,
-               config.mail_host},
+              {router_tools(ground, store, config, console, pulling),
+               router_tools(ground, store, config, console, carrying),
+               router_tools(ground, store, config, console, carrying_large)},
               {.pull_every = config.pull_every},
               [this] { wake(); }
           ),
@@ -145,6 +159,8 @@ struct Workers {
 
     core::HttpsEdgeLink publishing;
     core::HttpsEdgeLink pulling;
+    core::HttpsEdgeLink carrying;
+    core::HttpsEdgeLink carrying_large;
     core::notify::SmtpSender sender;
     core::Publisher publisher;
     core::notify::Notifier notifier;

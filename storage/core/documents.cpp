@@ -14,8 +14,8 @@ constexpr std::string_view by_id = "SELECT " DOCUMENT_COLUMNS " FROM document WH
 constexpr std::string_view by_upload = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE upload_id = ?";
 constexpr std::string_view by_dossier = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE dossier_id = ? ORDER BY edge_index";
 constexpr std::string_view by_grant = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE grant_id = ? ORDER BY edge_index";
-constexpr std::string_view unfinished =
-    "SELECT " DOCUMENT_COLUMNS " FROM document WHERE state IN ('accepted', 'checking', 'filing') ORDER BY edge_index LIMIT ?";
+constexpr std::string_view unfinished = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE state IN ('accepted', 'checking', 'filing')"
+                                        " AND cipher_size >= ? AND cipher_size < ? ORDER BY edge_index LIMIT ?";
 constexpr std::string_view untold_ones =
     "SELECT " DOCUMENT_COLUMNS " FROM document WHERE outcome_published < outcome_version ORDER BY id LIMIT ?";
 #undef DOCUMENT_COLUMNS
@@ -154,8 +154,8 @@ std::optional<Document> Documents::find_upload(Connection& connection, const pol
     return read_one(connection.query(by_upload, id.text()));
 }
 
-std::vector<Document> Documents::underway(Connection& connection, std::size_t count_max) {
-    return read_all(connection.query(unfinished, std::uint64_t{count_max}));
+std::vector<Document> Documents::underway(Connection& connection, Sizes sizes, std::size_t count_max) {
+    return read_all(connection.query(unfinished, sizes.from, sizes.below, std::uint64_t{count_max}));
 }
 
 std::vector<Document> Documents::of_dossier(Connection& connection, const policies::DossierId& dossier) {

@@ -62,7 +62,11 @@ public:
     static Result<policies::DocumentId> accept(Connection& connection, const AcceptedUpload& upload);
     static std::optional<Document> find(Connection& connection, const policies::DocumentId& id);
     static std::optional<Document> find_upload(Connection& connection, const policies::UploadId& id);
-    static std::vector<Document> underway(Connection& connection, std::size_t count_max);  // accepted, checking, filing; oldest leaf first
+    struct Sizes {  // of ciphertext
+        std::uint64_t from = 0, below = INT64_MAX;
+    };
+    // accepted, checking, filing; oldest leaf first
+    static std::vector<Document> underway(Connection& connection, Sizes sizes, std::size_t count_max);
     static std::vector<Document> of_dossier(Connection& connection, const policies::DossierId& dossier);
     static std::vector<Document> of_grant(Connection& connection, const policies::GrantId& grant);
     struct Amount {

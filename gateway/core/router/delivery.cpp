@@ -300,6 +300,9 @@ crypto::Result<Delivery::Stop> Delivery::record() {
         if (!decision.permit) {
             return Stop(No{finding_of(decision), decision});
         }
+        if (too_many(connection) || is_full(connection)) {  // another thread filed in the meantime
+            return Stop(No{too_many(connection) ? Finding::too_many : Finding::dossier_full, decision});
+        }
         const auto index = ledger::record(connection, tools_.audit, filed_entry(decision), now);
         if (const auto filed = ledger::Documents::file(connection, document_->id, index, now); filed.has_error()) {
             return filed.error();

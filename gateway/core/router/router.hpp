@@ -1,47 +1,34 @@
-// The router: the thread that takes sealed uploads in. A turn reads the edge's log from where core stands, witnesses it, and then
-// carries every document that is under way as far as it gets. It works off rows alone: a kill at any moment costs a repetition.
-// It believes a leaf because the edge's pinned key signed the root above it, and a document because its MAC, hashes and intake key fit.
-// Everything in Tools is owned by main and outlives the router; `edge` is used by this thread only.
+// The router takes sealed uploads in, on three threads: one reads the edge's log and waits for no document, one carries the documents of
+// everyday size, one the large ones, so that nobody's report waits for somebody's archive. It believes a leaf because the edge's pinned
+// key signed the root above it, and a document because its MAC, hashes and intake key fit. Everything in Tools is owned by main and
+// outlives the router; the three need an edge link each.
 #pragma once
 
-#include "gateway/core/delays.hpp"
-#include "gateway/core/loop.hpp"
-#include "gateway/core/router/tools.hpp"
-#include "gateway/core/surroundings.hpp"
+#include "gateway/core/router/deliverer.hpp"
+#include "gateway/core/router/puller.hpp"
 
 namespace gateway::core::router {
 
-struct RouterOptions {
-    Loop::Pause pull_every{1'000};
-    Backoff when_unreachable{};  // the edge, or what one document needs
+constexpr std::uint64_t large_bytes = 64ULL << 20U;  // of ciphertext; a second of work
+
+struct RouterTools {
+    Tools pulling, everyday, large;
 };
 
 class Router final {
 public:
-    // `on_verdict`: called on the router's thread after documents got their verdict; main wakes publisher and notifier there.
-    Router(Tools tools, RouterOptions options, std::function<void()> on_verdict);
+    // `on_verdict`: called on the router's threads after documents got their verdict; main wakes publisher and notifier there.
+    Router(RouterTools tools, PullerOptions options, const std::function<void()>& on_verdict, std::uint64_t large = large_bytes);
 
-    void start() { loop_.start(); }
-    void stop() { loop_.stop(); }
-    void wake() { loop_.wake(); }
+    void start();
+    void stop();
 
-    Loop::Pause turn();  // one turn, for tests: what the thread does again and again. Gives the pause before the next.
+    Loop::Pause turn();  // one turn of each thread, for tests. Gives the puller's pause.
 
 private:
-    crypto::Result<void> pull();
-    void deliver_all();
-    void close_expired();
-    std::vector<policies::GrantId> grants_over();
-    void destroy_intake_identities(const std::vector<policies::GrantId>& grants);
-
-    Tools tools_;
-    RouterOptions options_;
-    std::function<void()> on_verdict_;
-    CaseTypes case_types_;
-    std::uint64_t failures_ = 0;  // of pulls, in a row
-    Delays delays_;               // of documents that could not be delivered
-    bool inconsistent_ = false;  // the edge's log was caught lying: nothing is pulled until an operator has looked (a restart)
-    Loop loop_;
+    Deliverer everyday_;
+    Deliverer large_;
+    Puller puller_;
 };
 
 }  // namespace gateway::core::router

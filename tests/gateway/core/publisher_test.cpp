@@ -121,7 +121,7 @@ TEST_CASE("a posting that the edge declines is tried less and less often, and do
     auto publisher = world.publisher();
     CHECK(publisher.turn().count() == 0);
     CHECK(world.open_outcome(upload).at("state") == "filed");
-    const auto calls = world.edge.calls;
+    const auto calls = world.edge.calls.load();
     CHECK(publisher.turn().count() == 1'000);
     CHECK(world.edge.calls == calls);  // not before its time
     for (const int seconds : {1, 1, 2}) {
@@ -167,7 +167,7 @@ TEST_CASE("a filed document's outcome carries a filing receipt that verifies off
     CHECK_THAT(disclosed, ContainsSubstring(crypto::sha256(plain).hex()));
 
     CHECK_FALSE(world.edge.outcomes.at(upload).keep);
-    const auto calls = world.edge.calls;
+    const auto calls = world.edge.calls.load();
     publisher.turn();
     CHECK(world.edge.calls == calls);  // told once
 }

@@ -70,3 +70,26 @@ TEST_CASE("the router's thread takes an upload in without being asked, and stops
     CHECK(state_of(world, upload) == "filed");
     CHECK(world.read_document(world.document(upload).id) == plain);
 }
+
+TEST_CASE("a large document that takes its time holds up neither small ones nor the log") {
+    World world;
+    const auto large = world.upload(world::some_bytes(100'000));
+    const auto small = world.upload(world::some_bytes(100));
+    gateway::core::router::Puller(world.router_tools(), {}, [] {}).turn();
+    auto router = world.router(50'000);
+    std::atomic<bool> overtaken = false;
+    world.edge.in_content_after = 60'000;
+    world.edge.in_content = [&] {
+        for (int tries = 0; tries < 1'000 && !overtaken; ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            overtaken = state_of(world, small) == "filed";
+        }
+    };
+    router.start();
+    for (int tries = 0; tries < 1'500 && state_of(world, large) != "filed"; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    router.stop();
+    CHECK(overtaken);
+    CHECK(state_of(world, large) == "filed");
+}

@@ -44,23 +44,8 @@ void check_stopped(World& world, const policies::UploadId& upload, const std::st
     CHECK(world.document(upload).outcome_version == 1);
 }
 
-core::router::Tools tools_of(World& world) {
-    return {
-        *world.database,
-        *world.audit,
-        *world.case_store,
-        *world.keyring,
-        world.edge,
-        world.clock,
-        world.random,
-        world.edge.verifier(),
-        "https://console.test",
-        "city.test"
-    };
-}
-
 void pull_log(World& world) {
-    const auto tools = tools_of(world);
+    const auto tools = world.router_tools();
     core::router::Witness witness(tools);
     REQUIRE(witness.pull().has_value());
 }
@@ -131,7 +116,7 @@ TEST_CASE("a stop at any step, and at any piece of the content, costs a repetiti
         const auto upload = world.upload(plain);
         {
             pull_log(world);
-            const auto tools = tools_of(world);
+            const auto tools = world.router_tools();
             core::CaseTypes case_types;
             std::size_t asked = 0;
             core::router::Delivery delivery(tools, case_types, [&](core::router::Step) { return asked++ != stopped_at; });
@@ -183,7 +168,7 @@ TEST_CASE("a case store that filed before core could write it down is filed agai
     const auto upload = world.upload(plain);
     {
         pull_log(world);
-        const auto tools = tools_of(world);
+        const auto tools = world.router_tools();
         core::CaseTypes case_types;
         core::router::Delivery delivery(tools, case_types, [](core::router::Step step) { return step != core::router::Step::record; });
         REQUIRE(delivery.run(world.document(upload).id).has_value());
@@ -246,7 +231,7 @@ TEST_CASE("a consent withdrawn at any step wins until the document is filed") {
         World world;
         const auto upload = world.upload(world::some_bytes(30'000));
         pull_log(world);
-        const auto tools = tools_of(world);
+        const auto tools = world.router_tools();
         core::CaseTypes case_types;
         bool withdrawn = false;
         bool store_asked = false;
@@ -271,7 +256,7 @@ TEST_CASE("a consent withdrawn while core was away wins, however far the documen
         World world;
         const auto upload = world.upload(world::some_bytes(30'000));
         pull_log(world);
-        const auto tools = tools_of(world);
+        const auto tools = world.router_tools();
         core::CaseTypes case_types;
         core::router::Delivery first(tools, case_types, [&](Step step) { return step != stopped_at; });
         REQUIRE(first.run(world.document(upload).id).has_value());

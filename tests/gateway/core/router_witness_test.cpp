@@ -24,7 +24,7 @@ void check_caught(World& world, gateway::core::router::Router& router, const std
     REQUIRE(entries.size() == 1);
     CHECK(entries[0].at("why") == why);
     CHECK(witnessed(world) == size);
-    const auto calls = world.edge.calls;
+    const auto calls = world.edge.calls.load();
     router.turn();
     CHECK(world.edge.calls == calls);
     CHECK(world.audit_entries("edge-log.inconsistent").size() == 1);

@@ -21,6 +21,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -90,11 +91,13 @@ public:
     std::map<policies::UploadId, core::SealedOutcome> outcomes;
     std::optional<std::size_t> cut_content_after;  // bytes; the connection then breaks
     std::optional<std::size_t> fail_call;          // the call with this number fails as if the edge was away
-    std::size_t calls = 0, content_calls = 0;
+    std::atomic<std::size_t> calls = 0;
+    std::size_t content_calls = 0;
     std::size_t page_size = 256;
     std::set<policies::GrantId> declined;          // grants whose postings it does not want
     std::size_t run_max = SIZE_MAX;                // entries one checkpoint covers at most, from where core stands
-    std::function<void()> in_content;  // what happens elsewhere while content streams
+    std::function<void()> in_content;  // what happens elsewhere while content streams, once
+    std::size_t in_content_after = 0;  // bytes of one document
 
     const crypto::NoteVerifier& verifier() const { return signer_.verifier(); }
 
@@ -175,7 +178,7 @@ public:
             if (cut_content_after && sent >= *cut_content_after) {
                 return gateway::client::Errc::timeout;
             }
-            if (in_content) {
+            if (in_content && sent >= in_content_after) {
                 std::exchange(in_content, nullptr)();
             }
         }
@@ -238,7 +241,8 @@ public:
 
     void withdraw_consent();
     void restart();
-    core::router::Router router();
+    core::router::Tools router_tools();
+    core::router::Router router(std::uint64_t large_bytes = core::router::large_bytes);
     core::Publisher publisher();
 
     ledger::Document document(const policies::UploadId& upload);

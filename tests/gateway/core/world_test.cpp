@@ -201,12 +201,12 @@ void World::withdraw_consent() {
     });
 }
 
-core::router::Router World::router() {
-    return {
-        {*database, *audit, *case_store, *keyring, edge, clock, random, edge.verifier(), "https://console.test", "city.test"},
-        {},
-        [this] { ++verdicts; }
-    };
+core::router::Tools World::router_tools() {
+    return {*database, *audit, *case_store, *keyring, edge, clock, random, edge.verifier(), "https://console.test", "city.test"};
+}
+
+core::router::Router World::router(std::uint64_t large_bytes) {
+    return {{router_tools(), router_tools(), router_tools()}, {}, [this] { ++verdicts; }, large_bytes};
 }
 
 core::Publisher World::publisher() {

@@ -232,12 +232,16 @@ TEST_CASE("A document moves through its states in order and ends once") {
     CHECK(Documents::start_checking(connection, id).has_value());
     CHECK(Documents::start_checking(connection, id).error() == storage::Errc::conflict);
     CHECK(Documents::file(connection, id, 9, start).error() == storage::Errc::conflict);
-    CHECK(Documents::underway(connection, 10).size() == 1);
+    CHECK(Documents::underway(connection, {}, 10).size() == 1);
+    const auto size = upload.cipher_size;
+    CHECK(Documents::underway(connection, {size, size + 1}, 10).size() == 1);
+    CHECK(Documents::underway(connection, {0, size}, 10).empty());
+    CHECK(Documents::underway(connection, {size + 1, INT64_MAX}, 10).empty());
     connection.run("DELETE FROM compartment");
     CHECK(Documents::start_filing(connection, id, ledgers.filing()).has_value());
     CHECK(Documents::untold(connection, 10).empty());
     CHECK(Documents::file(connection, id, 9, start).has_value());
-    CHECK(Documents::underway(connection, 10).empty());
+    CHECK(Documents::underway(connection, {}, 10).empty());
     const auto filed = *Documents::find(connection, id);
     CHECK(filed.log_index == 9);
     CHECK(filed.filing->name == "report.pdf");
