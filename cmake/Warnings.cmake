@@ -4,9 +4,10 @@ option(SLUIS_TESTS "Build the tests" ON)
 option(SLUIS_HARDEN "Release hardening flags" OFF)
 set(SLUIS_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
+# Depend mode: the compiler's own list of headers says what a unit was made of, so a miss costs no second run of the preprocessor.
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
 endif()
 
 add_library(sluis_options INTERFACE)
