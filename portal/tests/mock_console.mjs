@@ -88,7 +88,7 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
     // The doctor is assigned to the medical ones.
     const visible = (account) =>
         state.dossiers.filter((one) => !account.roles.includes("advising-doctor") || one.caseType === "medical-unfitness");
-    const note = (dossier, act, nl) => dossier.timeline.push({ at: new Date().toISOString(), act, text: four(nl) });
+    const note = (dossier, act, nl) => dossier.timeline.push({ at: new Date().toISOString(), act, text: four(nl), by: "Sofie Maes" });
     const text = (value, name) => {
         if (typeof value !== "string" || value === "") {
             throw new Refusal(422, "invalid", `${name}: must be a text`);

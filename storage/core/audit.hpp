@@ -13,6 +13,8 @@ struct TimelineEntry {
     policies::Instant at;
     std::string act;
     std::uint64_t log_index = 0;
+    std::optional<policies::StaffId> staff;  // who acted, when the entry says so
+    std::optional<policies::PartyId> party;  // otherwise, whose link it was
 };
 std::vector<TimelineEntry> timeline(Connection& connection, const policies::DossierId& dossier);  // oldest first
 

@@ -120,10 +120,13 @@ CREATE TABLE timeline (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Who acted, as far as the entry says it: staff, or the party whose link it was.
+constexpr const char* who_acted = "ALTER TABLE timeline ADD COLUMN staff_id TEXT; ALTER TABLE timeline ADD COLUMN party_id TEXT;";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 2> scripts{version_1, log_schema};
+    static const std::array<const char*, 3> scripts{version_1, log_schema, who_acted};
     return scripts;
 }
 

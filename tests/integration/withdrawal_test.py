@@ -60,6 +60,13 @@ class Withdrawal(unittest.TestCase):
             for document in documents:
                 self.assertEqual(self.sluis.staff(user).request("GET", f"/api/v1/documents/{document['id']}/content").status, 404)
 
+    def test_the_request_reads_as_closed_and_the_timeline_says_who(self):
+        page = self.handler.get(f"/api/v1/dossiers/{self.request['dossier']}")
+        self.assertEqual(page["requests"][0]["state"], "closed")
+        by = {entry["act"]: entry["by"] for entry in page["timeline"]}
+        self.assertEqual(by["consent.withdrawn"], "Sofie Canariemaes")
+        self.assertEqual(by["document.refused"], "Dr. Els Wouters")
+
     def test_the_handler_is_told_in_the_inbox_and_by_mail_without_names(self):
         wait_until(lambda: [notice for notice in self.handler.get("/api/v1/inbox") if notice["caseNumber"] == CASE], "a notice")
         for mail in self.sluis.mail.wait_for("sofie.canary@stad.example", containing=CASE):

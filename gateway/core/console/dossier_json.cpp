@@ -4,6 +4,7 @@
 #include "storage/core/audit.hpp"
 #include "storage/core/consents.hpp"
 #include "storage/core/documents.hpp"
+#include "storage/core/grants.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -176,11 +177,14 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
             );
         }
         const auto* party = rows.party(request.party);
+        // A request whose consent was withdrawn takes nothing more, whatever had come in.
+        const auto grant = Grants::of_request(connection, request.id);
+        const bool stopped = grant && grant->state == policies::GrantState::withdrawn;
         list.push_back(
             {{"id", request.id.text()},
              {"party", request.party.text()},
              {"partyName", party == nullptr ? "" : party->name},
-             {"state", policies::text_of(Requests::state(connection, request, now))},
+             {"state", policies::text_of(stopped ? policies::RequestState::closed : Requests::state(connection, request, now))},
              {"deadline", request.deadline.text()},
              {"sentAt", request.sent_at.text()},
              {"items", items}}
@@ -219,10 +223,24 @@ json documents_json(storage::Connection& connection, const Viewed& viewed, const
     return list;
 }
 
-json timeline_json(storage::Connection& connection, const Dossier& dossier) {
+json actor_json(storage::Connection& connection, const Rows& rows, const TimelineEntry& entry) {
+    if (entry.staff) {
+        const auto staff = Staff::find(connection, *entry.staff);
+        return staff ? json(staff->name) : json();
+    }
+    const auto* party = entry.party ? rows.party(*entry.party) : nullptr;
+    return party == nullptr ? json() : json(party->name);
+}
+
+json timeline_json(storage::Connection& connection, const Dossier& dossier, const Rows& rows) {
     json list = json::array();
     for (const auto& entry : timeline(connection, dossier.id)) {
-        list.push_back({{"at", entry.at.text()}, {"act", entry.act}, {"text", texts(policies::act_text(entry.act))}});
+        list.push_back(
+            {{"at", entry.at.text()},
+             {"act", entry.act},
+             {"text", texts(policies::act_text(entry.act))},
+             {"by", actor_json(connection, rows, entry)}}
+        );
     }
     return list;
 }
@@ -241,7 +259,7 @@ json dossier_page(storage::Connection& connection, const Viewed& viewed) {
     page["consents"] = consents_json(rows, viewed.now);
     page["requests"] = requests_json(connection, rows, viewed.now);
     page["documents"] = documents_json(connection, viewed, rows);
-    page["timeline"] = timeline_json(connection, dossier);
+    page["timeline"] = timeline_json(connection, dossier, rows);
     return page;
 }
 

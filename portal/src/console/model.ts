@@ -122,6 +122,7 @@ export interface TimelineEntry {
     at: string;
     act: string;
     text: Localized;
+    by: string | null; // staff, or the party whose link it was
 }
 export interface Dossier extends DossierLine {
     parties: Party[];
@@ -172,7 +173,7 @@ export const dossier: Parser<Dossier> = (value, path) => {
         consents: list(consent),
         requests: list(request),
         documents: list(filed),
-        timeline: list(object<TimelineEntry>({ at: text, act: text, text: words })),
+        timeline: list(object<TimelineEntry>({ at: text, act: text, text: words, by: maybe(text) })),
     })(value, path);
     const { requests: _counts, ...line } = line_shape;
     const facts = object<Omit<DossierLine, "requests">>(line)(value, path);

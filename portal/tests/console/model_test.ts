@@ -25,7 +25,7 @@ const page = {
         id: "x1", item: "code", title: { nl: "Verslag" }, party: "Dr. Haddad", state: "filed", reason: null, at: "2026-11-05T08:00:00Z", size: 10, name: null,
         compartment: "medical", mayRead: false, later: "unknown fields are ignored",
     }],
-    timeline: [{ at: "2026-11-01T08:00:00Z", act: "dossier.opened", text: { nl: "Dossier geopend" } }],
+    timeline: [{ at: "2026-11-01T08:00:00Z", act: "dossier.opened", text: { nl: "Dossier geopend" }, by: "Sofie Maes" }],
 };
 const rules: CaseType = case_type({
     id: "medical-unfitness", version: "0.1.0", title: { nl: "Beoordeling" }, parties: [{ role: "treating-provider", title: { nl: "Zorgverlener" } }],

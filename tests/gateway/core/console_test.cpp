@@ -148,7 +148,8 @@ TEST_CASE("The dossier page shows the handler that a report arrived, and the adv
     CHECK(handler.at("requests").at(0).at("state") == "complete");
     CHECK(handler.at("requests").at(0).at("items").at(0).at("received") == 1);
     CHECK(handler.at("parties").at(0).at("mail") == "els@practice.test");
-    CHECK(handler.at("timeline").size() == 4);
+    REQUIRE(handler.at("timeline").size() == 4);
+    CHECK(handler.at("timeline").at(0).at("by") == office.handler.name);
     const json doctor = page(office.doctor);
     CHECK(doctor.at("documents").at(0).at("mayRead") == true);
     CHECK(doctor.at("documents").at(0).at("name") == "verslag.pdf");

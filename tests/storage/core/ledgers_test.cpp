@@ -324,9 +324,15 @@ TEST_CASE("An audit entry that names a dossier stands in its timeline") {
     auto& connection = ledgers.connection;
     storage::MerkleLog log(crypto::NoteSigner::generate("core.test/audit", ledgers.random), ledgers.random);
     record(connection, log, {"staff.signed-in", {{"staff", ledgers.handler.id.text()}}, {}}, start);
-    const auto index = record(connection, log, {"dossier.opened", {{"dossier", ledgers.dossier.text()}}, {}}, start);
+    const auto dossier = ledgers.dossier.text();
+    const auto index = record(connection, log, {"dossier.opened", {{"dossier", dossier}, {"staff", ledgers.handler.id.text()}}, {}}, start);
+    record(connection, log, {"document.filed", {{"dossier", dossier}, {"grant", ledgers.grant.text()}}, {}}, start);
     const auto entries = timeline(connection, ledgers.dossier);
-    REQUIRE(entries.size() == 1);
+    REQUIRE(entries.size() == 2);
     CHECK(entries[0].log_index == index);
     CHECK(entries[0].act == "dossier.opened");
+    CHECK(entries[0].staff == ledgers.handler.id);
+    CHECK_FALSE(entries[0].party);
+    CHECK_FALSE(entries[1].staff);
+    CHECK(entries[1].party == ledgers.party);
 }

@@ -39,6 +39,7 @@ function Entries(props: { entries: readonly TimelineEntry[] }): JSX.Element {
                     </span>
                     <span class="small soft">
                         <Moment at={entry.at} />
+                        {entry.by ? ` · ${entry.by}` : null}
                     </span>
                 </li>
             ))}
