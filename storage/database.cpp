@@ -20,9 +20,6 @@ namespace {
 constexpr std::int64_t application_id = 0x534c5549;  // "SLUI": so that file(1) and we know our own
 constexpr std::size_t batch_jobs_max = 4096;
 constexpr std::size_t readers_max = 4;
-// After a large batch the callers that were let go come back with new jobs. A short pause lets them fill the next batch.
-constexpr std::size_t large_batch = 8;
-constexpr auto gather_pause = std::chrono::microseconds(300);
 
 struct Job {
     std::function<bool(Connection&)> work;
@@ -205,11 +202,6 @@ void Database::State::write() {
             job->done = true;
         }
         finished.notify_all();
-        if (batch.size() > large_batch && !stopping) {
-            guard.unlock();
-            std::this_thread::sleep_for(gather_pause);
-            guard.lock();
-        }
     }
 }
 

@@ -8,8 +8,6 @@
 
 namespace gateway::core {
 
-crypto::NoteSigner read_signer(const std::filesystem::path& file);  // throws std::runtime_error, one line
-
 struct Ground {
     Ground(const Config& config, Keyring keys);  // throws std::runtime_error, one line
     Ground(const Ground&) = delete;

@@ -19,6 +19,7 @@
 #include "gateway/http/assets.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/log.hpp"
+#include "gateway/log_key.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <sys/stat.h>
@@ -89,7 +90,7 @@ int add_staff(const core::Config& config) {
 }
 
 int check(const core::Config& config) {
-    static_cast<void>(core::read_signer(config.log_key));
+    static_cast<void>(gateway::read_log_key(config.log_key));
     static_cast<void>(need(core::Keyring::open(config.keys), "keys"));
     if (say_faults(core::read_case_types(config.policies).faults)) {
         return exit_refused;

@@ -15,6 +15,7 @@
 #include "gateway/http/assets.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/log.hpp"
+#include "gateway/log_key.hpp"
 #include "storage/edge/schema.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,8 +27,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace {
@@ -66,17 +65,6 @@ T need(crypto::Result<T> result, const std::string& what) {
         throw std::runtime_error(what + ": " + result.error().message());
     }
     return *std::move(result);
-}
-
-crypto::NoteSigner read_signer(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    while (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    auto signer = crypto::NoteSigner::parse(text);
-    crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-    return need(std::move(signer), "log.key");
 }
 
 std::vector<http::Route> public_routes(edge::Services& services) {
@@ -166,7 +154,7 @@ void run(const edge::Config& config) {
     std::filesystem::create_directories(config.state);
     crypto::SystemRandom random;
     const gateway::SystemClock clock;
-    storage::MerkleLog log(read_signer(config.log_key), random);
+    storage::MerkleLog log(gateway::read_log_key(config.log_key), random);
     auto opened = storage::Database::open(config.state / "edge.db", storage::edge::schema());
     if (opened.has_error() && opened.error() == storage::Errc::conflict) {
         throw std::runtime_error("state: another sluis-edge uses this folder");
@@ -218,7 +206,7 @@ int main(int count, char** arguments) {
         std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error code, not an end
         const auto config = edge::read_config(command->config);
         if (config.faults.empty() && command->check) {
-            static_cast<void>(read_signer(config.log_key));
+            static_cast<void>(gateway::read_log_key(config.log_key));
         }
         for (const auto& fault : config.faults) {
             std::fprintf(stderr, "%s\n", fault.c_str());

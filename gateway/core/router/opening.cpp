@@ -1,5 +1,7 @@
 #include "gateway/core/router/opening.hpp"
 
+#include "crypto/age/seal.hpp"
+
 namespace gateway::core::router {
 
 namespace {
@@ -113,7 +115,7 @@ void ContentReader::open_header() {
         finding_ = file_key.error() == crypto::Errc::no_match ? Finding::not_for_us : Finding::damaged;
         return;
     }
-    auto rewrapped = crypto::open::rewrap(header, by, to, random_);
+    auto rewrapped = crypto::age::seal_header(*file_key, to, random_);
     if (rewrapped.has_error()) {
         error_ = rewrapped.error();
         return;
