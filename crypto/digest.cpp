@@ -4,6 +4,7 @@
 #include "crypto/ensure.hpp"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
@@ -123,6 +124,10 @@ void hkdf_sha256(ByteView key, ByteView salt, std::string_view label, std::span<
         OSSL_PARAM_construct_end(),
     };
     ensure(EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1, "HKDF-SHA-256 gives at most 8160 bytes");
+}
+
+std::string openssl_version() {
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
 }  // namespace crypto

@@ -39,4 +39,6 @@ Digest sha256(ByteView bytes);
 Digest hmac_sha256(ByteView key, ByteView message);                         // RFC 2104
 void hkdf_sha256(ByteView key, ByteView salt, std::string_view label, std::span<std::uint8_t> out);  // RFC 5869; label = info
 
+std::string openssl_version();  // of the library that runs, "3.0.17"
+
 }  // namespace crypto

@@ -189,7 +189,7 @@ int decrypt(const AgeOptions& options) {
     const Identities identities = identities_for(header, options, input.name());
     const auto file_key = crypto::open::open_header(header, pointers(identities));
     if (!file_key) {
-        throw AgeFailure(file_key.error(), input.name());
+        throw unopened(header, file_key.error(), input.name());
     }
     AgeOutput output(options.output);
     crypto::open::PayloadOpener opener(*file_key, [&output](crypto::ByteView plain) {
@@ -266,7 +266,7 @@ int rewrap(const AgeOptions& options) {
         throw wrong_usage("these recipients do not go together: one is named twice, cannot be used, or there are more than 64");
     }
     if (!wrapped) {
-        throw AgeFailure(wrapped.error(), input.name());
+        throw unopened(header, wrapped.error(), input.name());
     }
     AgeOutput output(options.output);
     AgeDestination destination(output, options.armor);

@@ -1,5 +1,8 @@
 #include "gateway/cli/age_failure.hpp"
 
+#include "crypto/digest.hpp"
+
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -21,6 +24,18 @@ AgeFailure::AgeFailure(const boost::system::error_code& error, const std::string
           error.category() == crypto::category() ? static_cast<crypto::Errc>(error.value()) : crypto::Errc::io,
           sentence_of(error, name)
       ) {}
+
+std::string needs_newer_openssl(const std::string& what) {
+    return what + ": that needs OpenSSL 3.5 or newer, and this is " + crypto::openssl_version();
+}
+
+AgeFailure unopened(const crypto::age::Header& header, const boost::system::error_code& error, const std::string& name) {
+    const bool post_quantum = std::ranges::any_of(header.stanzas, [](const auto& stanza) { return stanza.type == "mlkem768x25519"; });
+    if (error == crypto::Errc::no_match && post_quantum) {
+        return {crypto::Errc::no_match, needs_newer_openssl(name + ": sealed to a post-quantum recipient (mlkem768x25519)")};
+    }
+    return {error, name};
+}
 
 AgeFailure io_failure(const std::string& what) {
     return {crypto::Errc::io, what + ": " + std::strerror(errno)};

@@ -120,6 +120,9 @@ crypto::SecretBytes open_identity_file(const std::string& path, const crypto::Se
 
 std::unique_ptr<crypto::age::Recipient> recipient_of(const std::string& text) {
     auto recipient = crypto::age::X25519Recipient::parse(text);
+    if (!recipient && text.starts_with("age1pq1")) {
+        throw wrong_usage(needs_newer_openssl("'age1pq1…' is a post-quantum recipient"));
+    }
     if (!recipient) {
         throw wrong_usage("'" + text + "' is not a recipient (age1…)");
     }
@@ -149,6 +152,9 @@ std::vector<crypto::open::X25519Identity> read_identity_file(const std::string& 
         content = open_identity_file(path, content, passphrase_file);
     }
     auto identities = crypto::open::parse_identity_file(content.expose_text());
+    if (!identities && content.expose_text().find("AGE-SECRET-KEY-PQ-1") != std::string_view::npos) {
+        throw wrong_usage(needs_newer_openssl(path + ": a post-quantum identity is in it"));
+    }
     if (!identities) {
         throw wrong_usage(path + ": not an identity file (AGE-SECRET-KEY-1…, one a line)");
     }

@@ -248,6 +248,25 @@ class Promises(WithKeys):
                 sluis("decrypt", "-i", identity, "-o", self.out, input=content, code=code)
                 self.assertEqual(self.left_over(), [])
 
+    def test_what_is_post_quantum_says_what_it_needs(self):
+        needs = "needs OpenSSL 3.5 or newer, and this is 3.0"
+        vectors = pathlib.Path(__file__).resolve().parent.parent / "vectors" / "age-testkit"
+        told = 0
+        for vector in sorted(vectors.glob("hybrid_*")):
+            fields, _, file = vector.read_bytes().partition(b"\n\n")
+            if b"\n-> mlkem768x25519 " not in file or b"compressed:" in fields:
+                continue
+            done = subprocess.run([SLUIS, "age", "decrypt", "-i", self.identity, "-o", self.out], input=file, capture_output=True)
+            with self.subTest(vector=vector.name):
+                self.assertIn(done.returncode, (NO_MATCH, HEADER))
+                self.assertEqual(done.returncode == NO_MATCH, needs in done.stderr.decode())
+                told += done.returncode == NO_MATCH
+        self.assertGreaterEqual(told, 3)
+        identity = self.write("pq.txt", b"AGE-SECRET-KEY-PQ-1HZLGZUPT4ETPKDEV8HSGFDCYZ4E522W0A7PU2LHT8EH9W6YLNC3SW78XKG\n")
+        for arguments in (("encrypt", "-r", "age1pq1qqqq", self.file), ("decrypt", "-i", identity, self.file)):
+            self.assertIn(needs, sluis(*arguments, code=USAGE).stderr.decode())
+        self.assertEqual(self.left_over(), [])
+
     def test_what_cannot_be_read_or_written_is_said(self):
         sluis("decrypt", "-i", self.identity, self.folder / "none", code=IO)
         sluis("decrypt", "-i", self.folder / "none", self.file, code=IO)
