@@ -89,8 +89,8 @@ void Logins::failed(Connection& connection, std::string_view user, policies::Ins
     );
     // A flood of invented names, each tried once, pushes out its own kind and no name that somebody is at.
     connection.run(
-        "DELETE FROM login_failure WHERE user_hash IN"
-        " (SELECT user_hash FROM login_failure ORDER BY failures DESC, last_at DESC LIMIT -1 OFFSET ?)",
+        "DELETE FROM login_failure WHERE user_hash IN (SELECT user_hash FROM login_failure ORDER BY failures, last_at"
+        " LIMIT max(0, (SELECT count(*) FROM login_failure) - ?))",
         login_names_max
     );
 }
