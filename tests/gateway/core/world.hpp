@@ -92,7 +92,7 @@ public:
     std::optional<std::size_t> cut_content_after;  // bytes; the connection then breaks
     std::optional<std::size_t> fail_call;          // the call with this number fails as if the edge was away
     std::atomic<std::size_t> calls = 0;
-    std::size_t content_calls = 0;
+    std::atomic<std::size_t> content_calls = 0;
     std::size_t page_size = 256;
     std::set<policies::GrantId> declined;          // grants whose postings it does not want
     std::size_t run_max = SIZE_MAX;                // entries one checkpoint covers at most, from where core stands
@@ -178,7 +178,7 @@ public:
             if (cut_content_after && sent >= *cut_content_after) {
                 return gateway::client::Errc::timeout;
             }
-            if (in_content && sent >= in_content_after) {
+            if (sent >= in_content_after && in_content) {
                 std::exchange(in_content, nullptr)();
             }
         }
@@ -263,7 +263,7 @@ public:
     std::optional<Rows> rows;
     std::optional<crypto::LinkKeys> keys;
     std::string intake;  // recipient
-    std::size_t verdicts = 0;
+    std::atomic<std::size_t> verdicts = 0;
 
 private:
     void open();
