@@ -22,7 +22,7 @@ SODIUM_FILES = {
 }
 OPENSSL_FILES = {
     "crypto/digest.cpp", "crypto/envelope.cpp", "crypto/age/stream.cpp", "crypto/age/recipient.cpp", "crypto/open/open.cpp",
-    "crypto/open/envelope.cpp", "crypto/open/identity.cpp", "certs/authority.cpp",
+    "crypto/open/envelope.cpp", "crypto/open/identity.cpp", "crypto/jws.cpp", "certs/authority.cpp",
 }
 
 

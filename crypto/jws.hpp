@@ -1,0 +1,54 @@
+// JSON Web Signature in its compact form (RFC 7515): verifying what others signed with public keys (RFC 7518 section 3.1, RFC 8037), and
+// signing with a shared secret (HS256) for case systems that want it. A key is for one algorithm, chosen by whoever configured it; a
+// token's header can only agree with it. So there is no `none`, no HS256 made with a public key, and no choice for an attacker.
+// Errors: format for what is no such token or key, limit above token_bytes_max, signature for what does not verify. Any thread.
+#pragma once
+
+#include "crypto/result.hpp"
+#include "crypto/secret.hpp"
+
+#include <memory>
+
+struct evp_pkey_st;
+
+namespace crypto::jws {
+
+constexpr std::size_t token_bytes_max = 32 * 1024;
+
+enum class Algorithm { es256, ps256, rs256, eddsa };  // P-256; RSA of 2048 to 8192 bits, twice; Ed25519
+
+// What a verified token holds. Claims (who, for whom, until when) are the caller's to check.
+struct Token {
+    std::string key_id;  // "kid", empty without
+    std::string type;    // "typ", empty without
+    Bytes payload;
+};
+
+class Verifier {
+public:
+    // A public key in JSON (RFC 7517). Where the key names an algorithm, a use or operations itself, they must fit.
+    static Result<Verifier> from_jwk(std::string_view json, Algorithm algorithm);
+
+    const std::string& key_id() const noexcept { return key_id_; }
+
+    // Refuses a header with `crit`, `b64`, `zip`, `jku` or `x5u`, with a member twice, or with the "kid" of another key.
+    Result<Token> verify(std::string_view token) const;
+
+private:
+    struct FreeKey {
+        void operator()(evp_pkey_st* key) const noexcept;
+    };
+    Verifier() = default;
+    Algorithm algorithm_{};
+    std::string key_id_;
+    std::unique_ptr<evp_pkey_st, FreeKey> key_;
+};
+
+// header: {"alg":"HS256"} with "kid" and "typ" where they are not empty. The key has at least 32 bytes (RFC 7518 section 3.2) or Errc::format.
+struct HeaderNames {
+    std::string_view key_id;
+    std::string_view type;
+};
+Result<std::string> sign_hs256(const SecretBytes& key, ByteView payload, const HeaderNames& names);
+
+}  // namespace crypto::jws
