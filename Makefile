@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BUILD := build/release
 PYTHON := /usr/bin/python3
 
-.PHONY: help build demo test bench sanitize chaos format lint clean portal-modules install-build
+.PHONY: help build demo test bench sanitize fuzz chaos format lint clean portal-modules install-build
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ sanitize: portal-modules ## unit and integration tests under ASan + UBSan (clang
 	    cmake --build --preset $$preset; \
 	    tests/run --build build/$$preset unit integration; \
 	done
+
+fuzz: portal-modules ## libFuzzer over every parser of what strangers send, under ASan + UBSan (SECONDS_EACH=600)
+	@cmake/install sanitize
+	@mkdir -p build && cmake --preset fuzz >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@cmake --build --preset fuzz
+	@$(PYTHON) tests/fuzz/run.py --build build/fuzz --seconds $${SECONDS_EACH:-600}
 
 chaos: build ## many random kills of edge and core during uploads (KILLS=500 SEED=n)
 	@cmake/install test

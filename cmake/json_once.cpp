@@ -1,6 +1,6 @@
+#define SLUIS_JSON_ONCE_HERE
 #include <nlohmann/json.hpp>
 
-template class nlohmann::detail::serializer<nlohmann::json>;
-template class nlohmann::detail::parser<nlohmann::json, nlohmann::detail::iterator_input_adapter<const char*>>;
-template class nlohmann::detail::lexer<nlohmann::json, nlohmann::detail::iterator_input_adapter<const char*>>;
-template class nlohmann::detail::json_sax_dom_parser<nlohmann::json>;
+#include "json_once.hpp"
+
+SLUIS_JSON_ONCE()

@@ -36,6 +36,8 @@ public:
             return "the text does not have the expected form";
         case Errc::seal:
             return "the seal does not fit";
+        case Errc::unsupported:
+            return "post-quantum keys need OpenSSL 3.5 or newer";
         }
         return "unknown error";
     }

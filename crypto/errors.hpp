@@ -18,6 +18,7 @@ enum class Errc {
     proof = 12,      // a Merkle proof that does not lead to the root
     format = 13,     // checkpoint, proof, manifest or key text that does not parse
     seal = 14,       // an envelope whose tag does not fit
+    unsupported = 15,  // post-quantum, and this OpenSSL is older than 3.5
 };
 
 const boost::system::error_category& category() noexcept;

@@ -62,7 +62,7 @@ Result<Manifest> parse_manifest(ByteView json) {
     if (json.size() > document_max) {
         return Errc::format;
     }
-    const auto document = nlohmann::json::parse(json.begin(), json.end(), nullptr, false);
+    const auto document = nlohmann::json::parse(as_text(json), nullptr, false);
     if (!document.is_object()) {
         return Errc::format;
     }

@@ -1,6 +1,6 @@
 #include "crypto/age/inspect.hpp"
 
-#include "crypto/age/wrap.hpp"
+#include "crypto/age/hybrid.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/errors.hpp"
 
@@ -28,6 +28,10 @@ Result<void> check_stanza(const Stanza& stanza, std::size_t stanzas) {
     const std::vector<std::string>& arguments = stanza.arguments;
     if (stanza.type == x25519_type) {
         if (arguments.size() != 1 || !decodes_to(arguments[0], 32) || stanza.body.size() != wrapped_size) {
+            return Errc::header;
+        }
+    } else if (stanza.type == hybrid_type) {
+        if (arguments.size() != 1 || !decodes_to(arguments[0], hybrid_share) || stanza.body.size() != wrapped_size) {
             return Errc::header;
         }
     } else if (stanza.type == scrypt_type) {

@@ -13,8 +13,7 @@
 
 namespace crypto::age {
 
-Bytes wrap_file_key(const Secret<32>& wrapping_key, const FileKey& file_key) {
-    constexpr std::array<std::uint8_t, crypto_aead_chacha20poly1305_IETF_NPUBBYTES> nonce{};
+Bytes wrap_file_key(const Secret<32>& wrapping_key, const FileKey& file_key, const WrapNonce& nonce) {
     Bytes wrapped(wrapped_size);
     const auto key = file_key.expose();
     crypto_aead_chacha20poly1305_ietf_encrypt(

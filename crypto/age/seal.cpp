@@ -10,29 +10,26 @@ namespace crypto::age {
 
 namespace {
 
-// Twice the same recipient is a mistake of the caller. Only X25519 recipients can be told apart; passphrases stand alone anyway.
-bool has_duplicates(std::span<const Recipient* const> recipients) {
+// Twice the same recipient is a mistake of the caller.
+bool go_together(std::span<const Recipient* const> recipients) {
     std::set<std::string> seen;
     for (const Recipient* recipient : recipients) {
-        const auto* key = dynamic_cast<const X25519Recipient*>(recipient);
-        if (key != nullptr && !seen.insert(key->text()).second) {
-            return true;
+        if (recipient->label() != recipients.front()->label() || (recipient->stands_alone() && recipients.size() > 1) ||
+            !seen.insert(recipient->text()).second) {
+            return false;
         }
     }
-    return false;
+    return !recipients.empty() && recipients.size() <= stanzas_max;
 }
 
 }  // namespace
 
 Result<std::string> seal_header(const FileKey& file_key, std::span<const Recipient* const> recipients, Random& random) {
-    if (recipients.empty() || recipients.size() > stanzas_max || has_duplicates(recipients)) {
+    if (!go_together(recipients)) {
         return Errc::format;
     }
     std::string header = "age-encryption.org/v1\n";
     for (const Recipient* recipient : recipients) {
-        if (recipient->stands_alone() && recipients.size() > 1) {
-            return Errc::format;
-        }
         const auto stanza = recipient->wrap(file_key, random);
         if (!stanza) {
             return stanza.error();

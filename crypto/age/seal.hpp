@@ -8,7 +8,8 @@
 
 namespace crypto::age {
 
-// A header for `file_key`. Errors: format without recipients, with duplicates, or a passphrase beside others.
+// A header for `file_key`. Errors: format without recipients, with duplicates, with ordinary and
+// post-quantum ones together, or a passphrase beside others.
 Result<std::string> seal_header(const FileKey& file_key, std::span<const Recipient* const> recipients, Random& random);
 
 // Where sealed or opened bytes go. An error stops the work and is handed to the caller.

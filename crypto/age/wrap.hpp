@@ -1,4 +1,5 @@
-// The one-shot ChaCha20-Poly1305 with which stanzas carry a file key: an all-zero nonce, since each wrapping key is used once.
+// The one-shot ChaCha20-Poly1305 with which stanzas carry a file key. Each wrapping key is used once, so the nonce is all zeros but for
+// HPKE, which derives one.
 // Both ways need the same wrapping keys, so they are here; opening is in crypto/open, which the edge does not link. In recipient.cpp.
 #pragma once
 
@@ -11,7 +12,8 @@ constexpr std::string_view x25519_type = "X25519";
 constexpr std::string_view scrypt_type = "scrypt";
 constexpr std::string_view x25519_label = "age-encryption.org/v1/X25519";
 
-Bytes wrap_file_key(const Secret<32>& wrapping_key, const FileKey& file_key);
+using WrapNonce = std::array<std::uint8_t, 12>;
+Bytes wrap_file_key(const Secret<32>& wrapping_key, const FileKey& file_key, const WrapNonce& nonce = {});
 
 // HKDF(shared secret, salt = share ‖ recipient, info = x25519_label).
 struct X25519Pair {

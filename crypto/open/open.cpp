@@ -1,6 +1,7 @@
 #include "crypto/open/open.hpp"
 
 #include "crypto/age/chunk_cipher.hpp"
+#include "crypto/age/inspect.hpp"
 #include "crypto/ensure.hpp"
 #include "crypto/errors.hpp"
 
@@ -29,6 +30,10 @@ bool open_chunk(const age::Cipher& cipher, const std::array<std::uint8_t, 12>& n
 }  // namespace
 
 Result<age::FileKey> open_header(const age::Header& header, std::span<const Identity* const> identities) {
+    const auto inspected = age::inspect(header);  // a malformed header is one whoever reads it
+    if (!inspected) {
+        return inspected.error();
+    }
     for (const Identity* identity : identities) {
         auto file_key = identity->unwrap(header.stanzas);
         if (!file_key) {
@@ -145,10 +150,15 @@ Result<void> PayloadOpener::finish() {
         return Errc::payload;
     }
     state.phase = State::Phase::ended;
-    if (!state.open_as(state.pending, true)) {
-        return Errc::payload;
+    if (state.open_as(state.pending, true)) {
+        return state.release(state.pending);
     }
-    return state.release(state.pending);
+    // A full chunk that is not flagged as the last: authentic, and goes out, but the file was cut behind it.
+    if (state.pending.size() == chunk_sealed && state.open_as(state.pending, false)) {
+        const auto released = state.release(state.pending);
+        return released ? Result<void>(Errc::payload) : released;
+    }
+    return Errc::payload;
 }
 
 Decryptor::Decryptor(std::vector<const Identity*> identities, age::Sink sink)

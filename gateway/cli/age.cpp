@@ -23,7 +23,7 @@ namespace {
 
 namespace age = crypto::age;
 
-constexpr const char* usage = R"(usage: sluis age keygen  [-o OUT]                       a new identity
+constexpr const char* usage = R"(usage: sluis age keygen  [--pq] [-o OUT]                a new identity; --pq: post-quantum
        sluis age keygen  -y [-o OUT] [IDENTITY]           its recipient
        sluis age encrypt (-r RECIPIENT | -R FILE | -i IDENTITY)… [-a] [-o OUT] [IN]
        sluis age encrypt -p [--passphrase-file FILE] [-a] [-o OUT] [IN]
@@ -86,17 +86,29 @@ Identities named_identities(const AgeOptions& options) {
     Identities identities;
     for (const std::string& path : options.identities) {
         for (auto& identity : read_identity_file(path, options.passphrase_file)) {
-            identities.push_back(std::make_unique<crypto::open::X25519Identity>(std::move(identity)));
+            identities.push_back(std::move(identity));
         }
     }
     return identities;
+}
+
+std::unique_ptr<crypto::open::KeyIdentity> new_identity(bool post_quantum) {
+    crypto::SystemRandom random;
+    if (!post_quantum) {
+        return std::make_unique<crypto::open::X25519Identity>(crypto::open::X25519Identity::generate(random));
+    }
+    auto identity = crypto::open::HybridIdentity::generate(random);
+    if (!identity) {
+        throw wrong_usage(needs_newer_openssl("--pq makes a post-quantum identity"));
+    }
+    return std::make_unique<crypto::open::HybridIdentity>(std::move(*identity));
 }
 
 int keygen(const AgeOptions& options) {
     if (options.convert) {
         AgeOutput output(options.output);
         for (const auto& identity : read_identity_file(options.input.empty() ? "-" : options.input, options.passphrase_file)) {
-            write_text(output, identity.recipient().text() + '\n');
+            write_text(output, identity->recipient().text() + '\n');
         }
         output.commit();
         return 0;
@@ -104,13 +116,12 @@ int keygen(const AgeOptions& options) {
     if (!options.input.empty()) {
         throw wrong_usage("keygen makes a new identity and reads no file; -y reads one");
     }
-    crypto::SystemRandom random;
-    const auto identity = crypto::open::X25519Identity::generate(random);
-    const std::string recipient = identity.recipient().text();
+    const auto identity = new_identity(options.post_quantum);
+    const std::string recipient = identity->recipient().text();
     AgeOutput output(options.output, AgeOutput::Kind::secret);
     const std::string now = SystemClock().now().text().substr(0, 19) + 'Z';
     write_text(output, "# created: " + now + "\n# public key: " + recipient + '\n');
-    const crypto::SecretBytes secret = identity.text();
+    const crypto::SecretBytes secret = identity->text();
     write_text(output, secret.expose_text());
     write_text(output, "\n");
     output.commit();
@@ -125,7 +136,7 @@ int encrypt(const AgeOptions& options) {
     const bool by_passphrase = options.passphrase || (!options.passphrase_file.empty() && options.identities.empty());
     for (const auto& path : options.identities) {
         for (const auto& identity : read_identity_file(path, options.passphrase_file)) {
-            recipients.push_back(std::make_unique<age::X25519Recipient>(identity.recipient()));
+            recipients.push_back(recipient_of(identity->recipient().text()));
         }
     }
     if (by_passphrase != recipients.empty()) {
@@ -143,7 +154,8 @@ int encrypt(const AgeOptions& options) {
     const auto sink = [&destination](crypto::ByteView bytes) { return destination.write(bytes); };
     auto encryptor = age::Encryptor::start(pointers(recipients), random, sink);
     if (!encryptor && encryptor.error() == crypto::Errc::format) {
-        throw wrong_usage("these recipients do not go together: one is named twice, cannot be used, or there are more than 64");
+        throw wrong_usage("these recipients do not go together: one is named twice or cannot be used, there are more than 64, or only some "
+                          "are post-quantum");
     }
     if (!encryptor) {
         throw output.failure();
@@ -263,7 +275,8 @@ int rewrap(const AgeOptions& options) {
     crypto::SystemRandom random;
     const auto wrapped = crypto::open::rewrap(header, pointers(identities), pointers(recipients), random);
     if (!wrapped && wrapped.error() == crypto::Errc::format) {
-        throw wrong_usage("these recipients do not go together: one is named twice, cannot be used, or there are more than 64");
+        throw wrong_usage("these recipients do not go together: one is named twice or cannot be used, there are more than 64, or only some "
+                          "are post-quantum");
     }
     if (!wrapped) {
         throw unopened(header, wrapped.error(), input.name());
@@ -304,7 +317,7 @@ int run_age(std::span<const std::string_view> arguments) {
         return 0;
     }
     const std::vector<AgeCommand> commands{
-        {"keygen", {"-o", "-y", "--passphrase-file"}, keygen},
+        {"keygen", {"-o", "-y", "--pq", "--passphrase-file"}, keygen},
         {"encrypt", {"-r", "-R", "-i", "-o", "-p", "-a", "--passphrase-file"}, encrypt},
         {"decrypt", {"-i", "-o", "--passphrase-file"}, decrypt},
         {"inspect", {"--json"}, inspect},

@@ -1,5 +1,6 @@
 #include "gateway/cli/age_failure.hpp"
 
+#include "crypto/age/hybrid.hpp"
 #include "crypto/digest.hpp"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ std::string needs_newer_openssl(const std::string& what) {
 
 AgeFailure unopened(const crypto::age::Header& header, const boost::system::error_code& error, const std::string& name) {
     const bool post_quantum = std::ranges::any_of(header.stanzas, [](const auto& stanza) { return stanza.type == "mlkem768x25519"; });
-    if (error == crypto::Errc::no_match && post_quantum) {
+    if (error == crypto::Errc::no_match && post_quantum && !crypto::age::has_ml_kem()) {
         return {crypto::Errc::no_match, needs_newer_openssl(name + ": sealed to a post-quantum recipient (mlkem768x25519)")};
     }
     return {error, name};

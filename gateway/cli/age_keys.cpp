@@ -119,10 +119,16 @@ crypto::SecretBytes open_identity_file(const std::string& path, const crypto::Se
 }  // namespace
 
 std::unique_ptr<crypto::age::Recipient> recipient_of(const std::string& text) {
-    auto recipient = crypto::age::X25519Recipient::parse(text);
-    if (!recipient && text.starts_with("age1pq1")) {
-        throw wrong_usage(needs_newer_openssl("'age1pq1…' is a post-quantum recipient"));
+    if (text.starts_with("age1pq1")) {
+        auto recipient = crypto::age::HybridRecipient::parse(text);
+        if (recipient) {
+            return std::make_unique<crypto::age::HybridRecipient>(std::move(*recipient));
+        }
+        if (recipient.error() == crypto::Errc::unsupported) {
+            throw wrong_usage(needs_newer_openssl("'age1pq1…' is a post-quantum recipient"));
+        }
     }
+    auto recipient = crypto::age::X25519Recipient::parse(text);
     if (!recipient) {
         throw wrong_usage("'" + text + "' is not a recipient (age1…)");
     }
@@ -146,13 +152,13 @@ void add_recipients_file(Recipients& recipients, const std::string& path) {
     }
 }
 
-std::vector<crypto::open::X25519Identity> read_identity_file(const std::string& path, const std::string& passphrase_file) {
+KeyIdentities read_identity_file(const std::string& path, const std::string& passphrase_file) {
     crypto::SecretBytes content = read_small(path);
     if (is_age_file(content.expose_text())) {
         content = open_identity_file(path, content, passphrase_file);
     }
-    auto identities = crypto::open::parse_identity_file(content.expose_text());
-    if (!identities && content.expose_text().find("AGE-SECRET-KEY-PQ-1") != std::string_view::npos) {
+    auto identities = crypto::open::parse_identities(content.expose_text());
+    if (!identities && identities.error() == crypto::Errc::unsupported) {
         throw wrong_usage(needs_newer_openssl(path + ": a post-quantum identity is in it"));
     }
     if (!identities) {

@@ -2,7 +2,7 @@
 // Throws Refusal (wrong usage) for texts that are no keys, AgeFailure for files that cannot be read or opened.
 #pragma once
 
-#include "crypto/open/identity.hpp"
+#include "crypto/open/hybrid.hpp"
 
 #include <memory>
 
@@ -10,12 +10,13 @@ namespace gateway::cli {
 
 using Recipients = std::vector<std::unique_ptr<crypto::age::Recipient>>;
 using Identities = std::vector<std::unique_ptr<crypto::open::Identity>>;
+using KeyIdentities = std::vector<std::unique_ptr<crypto::open::KeyIdentity>>;
 
 std::unique_ptr<crypto::age::Recipient> recipient_of(const std::string& text);
 void add_recipients_file(Recipients& recipients, const std::string& path);  // one a line, '#' comments
 
 // Identity files may themselves be age files under a passphrase, which is asked for, or read from `passphrase_file` when that is given.
-std::vector<crypto::open::X25519Identity> read_identity_file(const std::string& path, const std::string& passphrase_file);
+KeyIdentities read_identity_file(const std::string& path, const std::string& passphrase_file);
 
 enum class Ask { once, twice };
 // From the file (all of it but a newline at the end), or from the terminal, without echo.

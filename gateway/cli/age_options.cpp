@@ -19,7 +19,7 @@ struct Flag {
     bool takes_value() const { return list != nullptr || text != nullptr; }
 };
 
-const std::array<Flag, 9> flags{{
+const std::array<Flag, 10> flags{{
     {.name = "-r", .long_name = "--recipient", .list = &AgeOptions::recipients},
     {.name = "-R", .long_name = "--recipients-file", .list = &AgeOptions::recipients_files},
     {.name = "-i", .long_name = "--identity", .list = &AgeOptions::identities},
@@ -29,6 +29,7 @@ const std::array<Flag, 9> flags{{
     {.name = "-a", .long_name = "--armor", .on = &AgeOptions::armor},
     {.name = "--json", .long_name = "--json", .on = &AgeOptions::json},
     {.name = "-y", .long_name = "-y", .on = &AgeOptions::convert},
+    {.name = "--pq", .long_name = "--pq", .on = &AgeOptions::post_quantum},
 }};
 
 const Flag& find_flag(std::string_view word, const std::vector<std::string_view>& allowed) {

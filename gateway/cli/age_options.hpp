@@ -19,6 +19,7 @@ struct AgeOptions {
     bool armor = false;                         // -a, --armor
     bool json = false;                          // --json
     bool convert = false;                       // keygen -y
+    bool post_quantum = false;                  // keygen --pq
 };
 
 // `allowed` names the flags of this command, in their short form where they have one. Throws Refusal (wrong usage) for the rest.

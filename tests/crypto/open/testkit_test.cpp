@@ -1,5 +1,6 @@
 #include "crypto/age/armor.hpp"
 #include "crypto/errors.hpp"
+#include "crypto/open/hybrid.hpp"
 #include "crypto/open/open.hpp"
 #include "tests/crypto/open/testkit.hpp"
 
@@ -10,21 +11,14 @@ using namespace crypto;
 
 namespace {
 
-// Vectors for the recipient type mlkem768x25519, which we do not have (Debian 12's libraries have no ML-KEM). A stanza of an unknown
-// type must be ignored, so that what they expect of its content, success or a malformed header, becomes "no match".
-const std::map<std::string, std::string> unknown_type{
-    {"hybrid_grease", "success"},
-    {"hybrid_identity", "header failure"},
-    {"hybrid_long_file_key", "header failure"},
-    {"hybrid_low_order", "header failure"},
-    {"hybrid_not_canonical_enc", "header failure"},
-};
+// Without ML-KEM (OpenSSL before 3.5) no post-quantum identity can be had: what only one opens is for nobody. The rest stays as it is, also
+// what is malformed.
+bool needs_ml_kem(const tests::AgeVector& vector) {
+    const auto is_post_quantum = [](const std::string& text) { return text.starts_with("AGE-SECRET-KEY-PQ-1"); };
+    return !age::has_ml_kem() && std::ranges::any_of(vector.identities, is_post_quantum);
+}
 
 std::optional<Errc> expected_error(const tests::AgeVector& vector) {
-    if (const auto known = unknown_type.find(vector.name); known != unknown_type.end()) {
-        REQUIRE(known->second == vector.expect);
-        return Errc::no_match;
-    }
     static const std::map<std::string, std::optional<Errc>> classes{
         {"success", std::nullopt},
         {"no match", Errc::no_match},
@@ -33,18 +27,25 @@ std::optional<Errc> expected_error(const tests::AgeVector& vector) {
         {"payload failure", Errc::payload},
         {"armor failure", Errc::armor},
     };
-    return classes.at(vector.expect);
+    auto expected = classes.at(vector.expect);
+    if (vector.name == "scrypt_work_factor_23" || vector.name == "scrypt_work_factor_overflow") {
+        expected = Errc::limit;  // the testkit has no class for a passphrase that costs more than we spend
+    }
+    // A share of low order shows when the key is used, everything else that is wrong with a header before.
+    const bool by_key_alone = !expected || vector.name == "hybrid_low_order" || vector.name == "hybrid_identity";
+    return needs_ml_kem(vector) && by_key_alone ? Errc::no_match : expected;
 }
 
 class Identities {
 public:
     explicit Identities(const tests::AgeVector& vector) {
         for (const std::string& text : vector.identities) {
-            auto identity = open::X25519Identity::parse(text);
-            if (identity) {
-                owned_.push_back(std::make_unique<open::X25519Identity>(std::move(*identity)));
+            auto identities = open::parse_identities(text);
+            if (identities) {
+                owned_.push_back(std::move(identities->front()));
             } else {
-                REQUIRE(text.starts_with("AGE-SECRET-KEY-PQ-1"));
+                REQUIRE(identities.error() == Errc::unsupported);
+                REQUIRE_FALSE(age::has_ml_kem());
             }
         }
         for (const std::string& text : vector.passphrases) {
@@ -105,8 +106,7 @@ void check(const tests::AgeVector& vector, const Outcome& outcome) {
     if (outcome.error && expected) {
         CHECK(*outcome.error == *expected);
     }
-    const bool opened_by_us = !unknown_type.contains(vector.name);
-    if (vector.payload && opened_by_us) {
+    if (vector.payload && !needs_ml_kem(vector)) {
         CHECK(outcome.released == *vector.payload);
     } else {
         CHECK(outcome.released == sha256({}).hex());
@@ -133,7 +133,7 @@ age::Header parse_header(ByteView file) {
 
 TEST_CASE("the testkit's files end as it says, and release what it says, when fed whole") {
     const auto vectors = all_vectors();
-    REQUIRE(vectors.size() == 79);
+    REQUIRE(vectors.size() == 143);
     for (const auto& vector : vectors) {
         INFO(vector.name);
         check(vector, open_in_pieces(vector, [&] { return vector.file.size(); }));
@@ -176,7 +176,7 @@ TEST_CASE("the header of every file whose header is good is written again as it 
         CHECK(std::equal(text.begin(), text.end(), vector.file.begin()));
         ++written;
     }
-    CHECK(written >= 20);
+    CHECK(written >= 50);
 }
 
 TEST_CASE("sealing what a good file holds, with its key and nonce, gives the same bytes") {
@@ -217,5 +217,5 @@ TEST_CASE("sealing what a good file holds, with its key and nonce, gives the sam
         CHECK(std::equal(again.begin(), again.end(), payload.begin(), payload.end()));
         ++sealed;
     }
-    CHECK(sealed >= 7);
+    CHECK(sealed >= 18);
 }
