@@ -41,24 +41,33 @@ Result<std::string> seal_header(const FileKey& file_key, std::span<const Recipie
     return header;
 }
 
+Result<FileStart> start_file(std::span<const Recipient* const> recipients, Random& random) {
+    FileStart start;
+    start.file_key = random.secret<16>();
+    const auto header = seal_header(start.file_key, recipients, random);
+    if (!header) {
+        return header.error();
+    }
+    start.nonce = random.bytes<payload_nonce>();
+    start.beginning.assign(header->begin(), header->end());
+    start.beginning.insert(start.beginning.end(), start.nonce.begin(), start.nonce.end());
+    return start;
+}
+
 Encryptor::Encryptor(ChunkSealer sealer, Sink sink) : sealer_(std::move(sealer)), sink_(std::move(sink)), sealed_(chunk_sealed) {
     pending_.reserve(chunk_plain);
 }
 
 Result<Encryptor> Encryptor::start(std::span<const Recipient* const> recipients, Random& random, Sink sink) {
-    const FileKey file_key = random.secret<16>();
-    const auto header = seal_header(file_key, recipients, random);
-    if (!header) {
-        return header.error();
+    const auto file = start_file(recipients, random);
+    if (!file) {
+        return file.error();
     }
-    const auto nonce = random.bytes<payload_nonce>();
-    Bytes beginning(header->begin(), header->end());
-    beginning.insert(beginning.end(), nonce.begin(), nonce.end());
-    const auto written = sink(beginning);
+    const auto written = sink(file->beginning);
     if (!written) {
         return written.error();
     }
-    return Encryptor(ChunkSealer(file_key, nonce), std::move(sink));
+    return Encryptor(ChunkSealer(file->file_key, file->nonce), std::move(sink));
 }
 
 // A full chunk waits until more bytes come: only then is it known not to be the last.

@@ -12,6 +12,14 @@ namespace crypto::age {
 // post-quantum ones together, or a passphrase beside others.
 Result<std::string> seal_header(const FileKey& file_key, std::span<const Recipient* const> recipients, Random& random);
 
+// A new file's beginning, and what its chunks are sealed with: for those who seal them on several threads. Everybody else: Encryptor.
+struct FileStart {
+    Bytes beginning;  // header and nonce
+    FileKey file_key;
+    std::array<std::uint8_t, payload_nonce> nonce{};
+};
+Result<FileStart> start_file(std::span<const Recipient* const> recipients, Random& random);
+
 // Where sealed or opened bytes go. An error stops the work and is handed to the caller.
 using Sink = std::function<Result<void>(ByteView)>;
 

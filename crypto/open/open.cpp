@@ -14,18 +14,7 @@ namespace {
 using age::chunk_plain;
 using age::chunk_sealed;
 using age::chunk_tag;
-
-// Opens one chunk into `plain`, which has room for it; false when it does not authenticate. Nothing in `plain` counts then.
-bool open_chunk(const age::Cipher& cipher, const std::array<std::uint8_t, 12>& nonce, ByteView sealed, std::uint8_t* plain) {
-    const std::size_t size = sealed.size() - chunk_tag;
-    std::array<std::uint8_t, chunk_tag> tag;
-    std::copy(sealed.end() - chunk_tag, sealed.end(), tag.begin());
-    int written = 0;
-    bool good = EVP_DecryptInit_ex2(cipher.get(), nullptr, nullptr, nonce.data(), nullptr) == 1;
-    good = good && EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, chunk_tag, tag.data()) == 1;
-    good = good && EVP_DecryptUpdate(cipher.get(), plain, &written, sealed.data(), static_cast<int>(size)) == 1;
-    return good && EVP_DecryptFinal_ex(cipher.get(), plain + size, &written) == 1;
-}
+using Position = age::ChunkSealer::Position;
 
 }  // namespace
 
@@ -50,11 +39,39 @@ Result<age::FileKey> open_header(const age::Header& header, std::span<const Iden
     return Errc::no_match;
 }
 
+struct ChunkOpener::State {
+    age::Cipher cipher;
+};
+
+ChunkOpener::ChunkOpener(const age::FileKey& file_key, PayloadNonce nonce)
+    : state_(std::make_unique<State>(age::chunk_cipher(file_key, nonce, age::CipherDirection::open))) {}
+ChunkOpener::~ChunkOpener() = default;
+ChunkOpener::ChunkOpener(ChunkOpener&&) noexcept = default;
+
+bool ChunkOpener::open(std::uint64_t index, age::ChunkSealer::Position position, ByteView sealed, std::uint8_t* plain) {
+    ensure(sealed.size() >= chunk_tag && sealed.size() <= chunk_sealed, "a chunk has a tag and at most 64 KiB");
+    EVP_CIPHER_CTX* const cipher = state_->cipher.get();
+    const auto nonce = age::chunk_nonce(index, position == age::ChunkSealer::Position::last);
+    const std::size_t size = sealed.size() - chunk_tag;
+    std::array<std::uint8_t, chunk_tag> tag;
+    std::copy(sealed.end() - chunk_tag, sealed.end(), tag.begin());
+    int written = 0;
+    bool good = EVP_DecryptInit_ex2(cipher, nullptr, nullptr, nonce.data(), nullptr) == 1;  // the key stays
+    good = good && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, chunk_tag, tag.data()) == 1;
+    good = good && EVP_DecryptUpdate(cipher, plain, &written, sealed.data(), static_cast<int>(size)) == 1;
+    return good && EVP_DecryptFinal_ex(cipher, plain + size, &written) == 1;
+}
+
 struct PayloadOpener::State {
     enum class Phase { nonce, chunks, ended };
 
     State(const age::FileKey& key, age::Sink to) : file_key(age::FileKey::copy_of(key.expose())), sink(std::move(to)) {
         pending.reserve(chunk_sealed);
+    }
+    void begin(PayloadNonce nonce) {
+        chunks.emplace(file_key, nonce);
+        file_key = age::FileKey();
+        phase = Phase::chunks;
     }
     ~State() { wipe(plain); }
     State(const State&) = delete;
@@ -62,7 +79,7 @@ struct PayloadOpener::State {
 
     Result<void> take_nonce(ByteView& sealed);
     Result<void> open_inner(ByteView chunk);
-    bool open_as(ByteView chunk, bool last) { return open_chunk(cipher, age::chunk_nonce(index, last), chunk, plain.data()); }
+    bool open_as(ByteView chunk, Position position) { return chunks->open(index, position, chunk, plain.data()); }
     Result<void> release(ByteView chunk) {
         ++index;
         return chunk.size() == chunk_tag ? Result<void>{} : sink(ByteView(plain).first(chunk.size() - chunk_tag));
@@ -71,7 +88,7 @@ struct PayloadOpener::State {
     age::FileKey file_key;
     age::Sink sink;
     Phase phase = Phase::nonce;
-    age::Cipher cipher;
+    std::optional<ChunkOpener> chunks;
     std::uint64_t index = 0;
     Bytes pending;                          // the nonce, then at most one chunk
     Bytes plain = Bytes(chunk_plain + 1);   // an empty chunk needs an address as well
@@ -82,22 +99,19 @@ Result<void> PayloadOpener::State::take_nonce(ByteView& sealed) {
     pending.insert(pending.end(), sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(taken));
     sealed = sealed.subspan(taken);
     if (pending.size() == age::payload_nonce) {
-        const std::span<const std::uint8_t, age::payload_nonce> nonce(pending.data(), age::payload_nonce);
-        cipher = age::chunk_cipher(file_key, nonce, age::CipherDirection::open);
-        file_key = age::FileKey();
+        begin(PayloadNonce(pending.data(), age::payload_nonce));
         pending.clear();
-        phase = Phase::chunks;
     }
     return {};
 }
 
 // A full chunk with bytes behind it. Were it flagged as the last, its bytes are authentic and go out, but the file is wrong.
 Result<void> PayloadOpener::State::open_inner(ByteView chunk) {
-    if (open_as(chunk, false)) {
+    if (open_as(chunk, Position::inner)) {
         return release(chunk);
     }
     phase = Phase::ended;
-    if (open_as(chunk, true)) {
+    if (open_as(chunk, Position::last)) {
         const auto released = release(chunk);
         if (!released) {
             return released;
@@ -107,6 +121,11 @@ Result<void> PayloadOpener::State::open_inner(ByteView chunk) {
 }
 
 PayloadOpener::PayloadOpener(const age::FileKey& file_key, age::Sink sink) : state_(std::make_unique<State>(file_key, std::move(sink))) {}
+PayloadOpener::PayloadOpener(const age::FileKey& file_key, PayloadNonce nonce, std::uint64_t index, age::Sink sink)
+    : PayloadOpener(file_key, std::move(sink)) {
+    state_->begin(nonce);
+    state_->index = index;
+}
 PayloadOpener::~PayloadOpener() = default;
 PayloadOpener::PayloadOpener(PayloadOpener&&) noexcept = default;
 
@@ -150,11 +169,11 @@ Result<void> PayloadOpener::finish() {
         return Errc::payload;
     }
     state.phase = State::Phase::ended;
-    if (state.open_as(state.pending, true)) {
+    if (state.open_as(state.pending, Position::last)) {
         return state.release(state.pending);
     }
     // A full chunk that is not flagged as the last: authentic, and goes out, but the file was cut behind it.
-    if (state.pending.size() == chunk_sealed && state.open_as(state.pending, false)) {
+    if (state.pending.size() == chunk_sealed && state.open_as(state.pending, Position::inner)) {
         const auto released = state.release(state.pending);
         return released ? Result<void>(Errc::payload) : released;
     }

@@ -10,10 +10,28 @@ namespace crypto::open {
 
 Result<age::FileKey> open_header(const age::Header& header, std::span<const Identity* const> identities);  // checks the MAC
 
-// The payload alone (nonce and chunks), when the header was opened elsewhere.
+using PayloadNonce = std::span<const std::uint8_t, age::payload_nonce>;
+
+// Chunks one at a time and in any order: for threads that share a payload, and for parts of one. One object a thread.
+class ChunkOpener {
+public:
+    ChunkOpener(const age::FileKey& file_key, PayloadNonce nonce);
+    ~ChunkOpener();
+    ChunkOpener(ChunkOpener&&) noexcept;
+
+    // `sealed` has 16 to chunk_sealed bytes, `plain` room for 16 less. False: not authentic, and what is in `plain` counts for nothing.
+    bool open(std::uint64_t index, age::ChunkSealer::Position position, ByteView sealed, std::uint8_t* plain);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// The payload alone (nonce and chunks), when the header was opened elsewhere; or the chunks alone from the one numbered `index` on.
 class PayloadOpener {
 public:
     PayloadOpener(const age::FileKey& file_key, age::Sink sink);
+    PayloadOpener(const age::FileKey& file_key, PayloadNonce nonce, std::uint64_t index, age::Sink sink);
     ~PayloadOpener();
     PayloadOpener(PayloadOpener&&) noexcept;
 

@@ -3,6 +3,7 @@
 #include "gateway/cli/age_files.hpp"
 #include "gateway/cli/age_keys.hpp"
 #include "gateway/cli/age_options.hpp"
+#include "gateway/cli/age_payload.hpp"
 #include "gateway/cli/refusal.hpp"
 #include "gateway/cli/undo_on_signal.hpp"
 #include "gateway/clock.hpp"
@@ -34,6 +35,9 @@ constexpr const char* usage = R"(usage: sluis age keygen  [--pq] [-o OUT]       
 Reads standard input without IN and writes standard output without OUT. A passphrase is asked for at the terminal unless it is in FILE.
 Exit codes: 2 wrong usage, 3 no match, 4 header changed, 5 not an age file, 6 content damaged, 7 armor, 8 limit, 9 reading or writing.
 )";
+
+constexpr const char* recipients_differ =
+    "these recipients do not go together: one is named twice or cannot be used, there are more than 64, or only some are post-quantum";
 
 // A header, and then a payload, on their way out: through armor when that is asked for.
 class AgeDestination {
@@ -151,19 +155,13 @@ int encrypt(const AgeOptions& options) {
         recipients.push_back(std::make_unique<age::ScryptRecipient>(passphrase(options.passphrase_file, "New passphrase", Ask::twice)));
     }
     crypto::SystemRandom random;
-    const auto sink = [&destination](crypto::ByteView bytes) { return destination.write(bytes); };
-    auto encryptor = age::Encryptor::start(pointers(recipients), random, sink);
-    if (!encryptor && encryptor.error() == crypto::Errc::format) {
-        throw wrong_usage("these recipients do not go together: one is named twice or cannot be used, there are more than 64, or only some "
-                          "are post-quantum");
+    const auto file = age::start_file(pointers(recipients), random);
+    if (!file) {
+        throw wrong_usage(recipients_differ);
     }
-    if (!encryptor) {
-        throw output.failure();
-    }
-    for (crypto::ByteView block = input.next(); !block.empty(); block = input.next()) {
-        expect(encryptor->update(block), output, input.name());
-    }
-    expect(encryptor->finish(), output, input.name());
+    const auto write = [&](crypto::ByteView bytes) { expect(destination.write(bytes), output, input.name()); };
+    write(file->beginning);
+    seal_payload(*file, input, write);
     destination.finish();
     return 0;
 }
@@ -204,18 +202,7 @@ int decrypt(const AgeOptions& options) {
         throw unopened(header, file_key.error(), input.name());
     }
     AgeOutput output(options.output);
-    crypto::open::PayloadOpener opener(*file_key, [&output](crypto::ByteView plain) {
-        const auto written = output.write(plain);
-        if (!written) {
-            throw output.failure();
-        }
-        return written;
-    });
-    source.payload([&opener](crypto::ByteView bytes) { return opener.update(bytes); });
-    const auto finished = opener.finish();
-    if (!finished) {
-        throw AgeFailure(finished.error(), input.name());
-    }
+    open_payload(source, *file_key, output, input.name());
     output.commit();
     return 0;
 }
@@ -275,8 +262,7 @@ int rewrap(const AgeOptions& options) {
     crypto::SystemRandom random;
     const auto wrapped = crypto::open::rewrap(header, pointers(identities), pointers(recipients), random);
     if (!wrapped && wrapped.error() == crypto::Errc::format) {
-        throw wrong_usage("these recipients do not go together: one is named twice or cannot be used, there are more than 64, or only some "
-                          "are post-quantum");
+        throw wrong_usage(recipients_differ);
     }
     if (!wrapped) {
         throw unopened(header, wrapped.error(), input.name());

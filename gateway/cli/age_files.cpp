@@ -46,10 +46,10 @@ AgeInput::~AgeInput() {
     }
 }
 
-crypto::ByteView AgeInput::next() {
+std::size_t AgeInput::fill(std::span<std::uint8_t> out) {
     std::size_t filled = 0;
-    while (filled < block_.size()) {
-        const ssize_t got = ::read(file_, block_.data() + filled, block_.size() - filled);
+    while (filled < out.size()) {
+        const ssize_t got = ::read(file_, out.data() + filled, out.size() - filled);
         if (got < 0) {
             throw io_failure(name_);
         }
@@ -58,7 +58,11 @@ crypto::ByteView AgeInput::next() {
         }
         filled += static_cast<std::size_t>(got);
     }
-    return crypto::ByteView(block_).first(filled);
+    return filled;
+}
+
+crypto::ByteView AgeInput::next() {
+    return crypto::ByteView(block_).first(fill(block_));
 }
 
 std::optional<std::uint64_t> AgeInput::size() const {
@@ -194,6 +198,13 @@ crypto::age::Header AgeSource::header() {
         }
     }
     return parser_.take();
+}
+
+std::size_t AgeSource::fill_payload(std::span<std::uint8_t> out) {
+    const std::size_t early = std::min(early_.size(), out.size());
+    std::copy_n(early_.begin(), early, out.begin());
+    early_.erase(early_.begin(), early_.begin() + static_cast<std::ptrdiff_t>(early));
+    return early + input_.fill(out.subspan(early));
 }
 
 void AgeSource::payload(const crypto::age::Sink& sink) {

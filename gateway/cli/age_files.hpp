@@ -20,7 +20,8 @@ public:
     AgeInput& operator=(const AgeInput&) = delete;
 
     const std::string& name() const noexcept { return name_; }
-    crypto::ByteView next();                     // a block, filled up; empty at the end; valid until the next call
+    std::size_t fill(std::span<std::uint8_t> out);  // less than all of it only at the end
+    crypto::ByteView next();                        // a block, filled up; empty at the end; valid until the next call
     std::optional<std::uint64_t> size() const;   // of a regular file
 
 private:
@@ -56,7 +57,10 @@ public:
     explicit AgeSource(AgeInput& input);
 
     crypto::age::Header header();                          // once; throws AgeFailure
-    void payload(const crypto::age::Sink& sink);           // once, after header(); an error of the sink is thrown as AgeFailure
+    // Once, after header(): all of the payload into `sink`, whose error is thrown as AgeFailure; or, where there is no armor, piece by
+    // piece as fill_payload is called.
+    void payload(const crypto::age::Sink& sink);
+    std::size_t fill_payload(std::span<std::uint8_t> out);
     bool armored() const noexcept { return armor_.has_value(); }
 
 private:

@@ -47,9 +47,10 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for target, code, output in pool.map(lambda name: run(build, arguments.seconds, name), targets):
             runs = figure(r"stat::number_of_executed_units:\s*(\d+)", output)
+            edges, memory = figure(r"cov: (\d+)", output), figure(r"stat::peak_rss_mb:\s*(\d+)", output)
             good = code == 0 and runs > 0
-            print(f"  {'ok  ' if good else 'FAIL'} {target:9} {arguments.seconds} s, {runs:>11,} inputs, "
-                  f"{figure(r'cov: (\d+)', output):>5} edges, {figure(r'stat::peak_rss_mb:\s*(\d+)', output):>4} MiB", flush=True)
+            print(f"  {'ok  ' if good else 'FAIL'} {target:9} {arguments.seconds} s, {runs:>11,} inputs, {edges:>5} edges, {memory:>4} MiB",
+                  flush=True)
             if not good:
                 print("\n".join("       | " + line for line in output.splitlines()[-60:]), flush=True)
             passed, failed = passed + good, failed + (not good)

@@ -1,0 +1,122 @@
+#include "gateway/cli/age_pipeline.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <sched.h>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace gateway::cli {
+
+namespace {
+
+constexpr unsigned threads_max = 4;  // from there on reading and writing are what takes the time
+
+// Those this process may use; taskset(1) and containers give it fewer than there are.
+unsigned processors() {
+    cpu_set_t usable;
+    return ::sched_getaffinity(0, sizeof(usable), &usable) == 0 ? static_cast<unsigned>(CPU_COUNT(&usable)) : 1;
+}
+
+class Run {
+public:
+    explicit Run(const AgePipeline& pipeline) : pipeline_(pipeline), ahead_(pipeline.block_size) { read_ahead(); }
+
+    bool has_several_blocks() const { return ahead_size_ == pipeline_.block_size; }
+    void rethrow_failure() const {
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+    }
+
+    // What each thread does until the stream ends.
+    void work() {
+        const AgePipeline::Work work = pipeline_.worker();
+        crypto::Bytes bytes(pipeline_.block_size);
+        crypto::Bytes out(pipeline_.out_size);
+        AgePipeline::Block block;
+        AgePipeline::Done done;
+        while (take(block, bytes, done.failure)) {
+            if (!done.failure) {
+                done = work(block, out);
+            }
+            if (!put(block.number, crypto::ByteView(out).first(done.size), done.failure)) {
+                return;
+            }
+        }
+    }
+
+private:
+    void read_ahead() { ahead_size_ = ahead_size_ < ahead_.size() && next_ > 0 ? 0 : pipeline_.read(ahead_); }
+
+    bool take(AgePipeline::Block& block, crypto::Bytes& bytes, std::exception_ptr& failure) {
+        const std::lock_guard lock(reading_);
+        if (ended_) {
+            return false;
+        }
+        std::swap(bytes, ahead_);
+        block.number = next_++;
+        block.bytes = crypto::ByteView(bytes).first(ahead_size_);
+        try {
+            read_ahead();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        block.last = ahead_size_ == 0;
+        ended_ = block.last || failure;
+        return true;
+    }
+
+    // False when the work is over before the stream is.
+    bool put(std::uint64_t number, crypto::ByteView bytes, std::exception_ptr failure) {
+        std::unique_lock lock(writing_);
+        turn_.wait(lock, [&] { return written_ == number || failure_; });
+        if (failure_) {
+            return false;
+        }
+        try {
+            pipeline_.write(bytes);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        failure_ = failure;
+        ++written_;
+        turn_.notify_all();
+        return !failure_;
+    }
+
+    const AgePipeline& pipeline_;
+    std::mutex reading_;
+    crypto::Bytes ahead_;
+    std::size_t ahead_size_ = 0;
+    std::uint64_t next_ = 0;
+    bool ended_ = false;
+
+    std::mutex writing_;
+    std::condition_variable turn_;
+    std::uint64_t written_ = 0;
+    std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void AgePipeline::run() {
+    Run run(*this);
+    {
+        std::vector<std::jthread> others;
+        const unsigned wanted = run.has_several_blocks() ? std::min(processors(), threads_max) : 1;
+        try {
+            while (others.size() + 1 < wanted) {
+                others.emplace_back([&run] { run.work(); });
+            }
+        } catch (const std::system_error&) {
+            // No more threads to be had: the work is done by those there are.
+        }
+        run.work();
+    }
+    run.rethrow_failure();
+}
+
+}  // namespace gateway::cli
