@@ -60,12 +60,8 @@ bool begins_well(std::string_view raw) {
 Result<HeaderParser::Fed> HeaderParser::feed(ByteView bytes) {
     const std::string_view text = as_text(bytes);
     Fed fed;
-    while (!done_ && fed.used < text.size()) {
-        const std::size_t room = header_bytes_max - raw_.size();
-        const std::string_view piece = text.substr(fed.used, room);
-        if (piece.empty()) {
-            return Errc::limit;
-        }
+    while (!done_ && fed.used < text.size() && raw_.size() < header_bytes_max) {
+        const std::string_view piece = text.substr(fed.used, header_bytes_max - raw_.size());
         const std::size_t newline = piece.find('\n');
         const std::size_t taken = newline == std::string_view::npos ? piece.size() : newline + 1;
         raw_.append(piece.substr(0, taken));
@@ -80,6 +76,9 @@ Result<HeaderParser::Fed> HeaderParser::feed(ByteView bytes) {
             }
             line_start_ = raw_.size();
         }
+    }
+    if (!done_ && raw_.size() == header_bytes_max) {
+        return Errc::limit;  // no byte more is looked at, or waited for
     }
     fed.state = done_ ? State::done : State::need_more;
     return fed;

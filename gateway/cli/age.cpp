@@ -173,7 +173,7 @@ bool is_sealed_by_passphrase(const age::Header& header) {
 // The identities of the command line, or a passphrase when the file wants one.
 Identities identities_for(const age::Header& header, const AgeOptions& options, const std::string& name) {
     Identities identities = named_identities(options);
-    if (identities.empty() && !is_sealed_by_passphrase(header)) {
+    if (identities.empty() && options.passphrase_file.empty() && !is_sealed_by_passphrase(header)) {
         throw wrong_usage(name + ": sealed to recipients; name an identity file with -i");
     }
     if (identities.empty()) {

@@ -10,7 +10,7 @@
 
 namespace gateway::cli {
 
-constexpr std::size_t age_block = 256 * 1024;
+constexpr std::size_t age_block = crypto::age::header_bytes_max;  // what is read of a file that is all header
 
 class AgeInput {
 public:

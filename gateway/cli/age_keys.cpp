@@ -120,12 +120,12 @@ crypto::SecretBytes open_identity_file(const std::string& path, const crypto::Se
 
 std::unique_ptr<crypto::age::Recipient> recipient_of(const std::string& text) {
     if (text.starts_with("age1pq1")) {
+        if (!crypto::age::has_ml_kem()) {
+            throw wrong_usage(needs_newer_openssl("'age1pq1…' is a post-quantum recipient"));
+        }
         auto recipient = crypto::age::HybridRecipient::parse(text);
         if (recipient) {
             return std::make_unique<crypto::age::HybridRecipient>(std::move(*recipient));
-        }
-        if (recipient.error() == crypto::Errc::unsupported) {
-            throw wrong_usage(needs_newer_openssl("'age1pq1…' is a post-quantum recipient"));
         }
     }
     auto recipient = crypto::age::X25519Recipient::parse(text);
