@@ -12,7 +12,7 @@ using storage::core::SealedCell;
 using storage::core::SealedCells;
 using storage::core::SealedColumn;
 
-constexpr std::size_t cells_a_batch = 1'000;
+constexpr std::size_t cells_a_batch = 200;  // a commit each: what a kill costs is one of them
 constexpr int purge_tries = 50;
 constexpr std::chrono::milliseconds purge_pause{100};
 constexpr Loop::Pause asleep{3'600'000};
