@@ -1,5 +1,6 @@
 // Secret bytes: locked in memory behind guard pages (libsodium's sodium_malloc), wiped when they go, movable, never copied, never
-// printed; compared in constant time. Not for bulk data: each one costs a page. Any thread; one owner at a time.
+// printed; compared in constant time. Not for bulk data: each one costs a page. Any thread; one owner at a time. A few wiped pages are kept
+// for the next secrets, since locking and guarding one takes a dozen system calls.
 #pragma once
 
 #include "crypto/bytes.hpp"
@@ -15,28 +16,30 @@ class SecretBytes {
 public:
     SecretBytes() noexcept = default;
     explicit SecretBytes(std::size_t size);  // zeroed; throws std::bad_alloc when memory cannot be locked
-    SecretBytes(SecretBytes&& other) noexcept;  // leaves `other` empty
-    SecretBytes& operator=(SecretBytes&& other) noexcept;
+    SecretBytes(SecretBytes&& other) noexcept = default;  // leaves `other` empty
+    SecretBytes& operator=(SecretBytes&& other) noexcept = default;
     SecretBytes(const SecretBytes&) = delete;
     SecretBytes& operator=(const SecretBytes&) = delete;
     ~SecretBytes() = default;
 
     static SecretBytes copy_of(ByteView bytes);  // the caller wipes the original
 
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    ByteView expose() const noexcept { return {bytes_.get(), size_}; }
-    std::span<std::uint8_t> expose_writable() noexcept { return {bytes_.get(), size_}; }
+    std::size_t size() const noexcept { return bytes_ ? bytes_.get_deleter().size : 0; }
+    bool empty() const noexcept { return size() == 0; }
+    ByteView expose() const noexcept { return {bytes_.get(), size()}; }
+    std::span<std::uint8_t> expose_writable() noexcept { return {bytes_.get(), size()}; }
     std::string_view expose_text() const noexcept { return as_text(expose()); }
 
     friend bool operator==(const SecretBytes& left, const SecretBytes& right) noexcept;
 
 private:
     struct Wipe {
+        Wipe() noexcept : size(0) {}
+        explicit Wipe(std::size_t bytes) noexcept : size(bytes) {}
+        std::size_t size;
         void operator()(std::uint8_t* bytes) const noexcept;
     };
     std::unique_ptr<std::uint8_t[], Wipe> bytes_;
-    std::size_t size_ = 0;
 };
 
 // A secret of N bytes; N is part of the type, so a 16-byte file key never goes where a 32-byte key belongs.

@@ -23,6 +23,7 @@ public:
     explicit X25519Recipient(std::span<const std::uint8_t, 32> point) noexcept;
 
     std::string text() const override;
+    std::span<const std::uint8_t, 32> point() const noexcept { return point_; }
     Result<Stanza> wrap(const FileKey& file_key, Random& random) const override;
 
 private:

@@ -38,7 +38,6 @@ SecretBytes X25519Identity::text() const {
 }
 
 Result<age::FileKey> X25519Identity::unwrap(std::span<const age::Stanza> stanzas) const {
-    const auto point = point_of(scalar_);
     for (const age::Stanza& stanza : stanzas) {
         if (stanza.type != age::x25519_type) {
             continue;
@@ -49,7 +48,7 @@ Result<age::FileKey> X25519Identity::unwrap(std::span<const age::Stanza> stanzas
         if (crypto_scalarmult(shared.expose_writable().data(), scalar_.expose().data(), share->data()) != 0) {
             return Errc::header;  // an all-zero shared secret: a point of low order
         }
-        const auto key = age::x25519_wrapping_key(shared, {std::span<const std::uint8_t, 32>(share->data(), 32), point});
+        const auto key = age::x25519_wrapping_key(shared, {std::span<const std::uint8_t, 32>(share->data(), 32), recipient_.point()});
         auto file_key = unwrap_file_key(key, stanza.body);
         if (file_key) {
             return file_key;

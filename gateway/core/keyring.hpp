@@ -51,7 +51,12 @@ public:
 private:
     struct Keys;
     struct State;
+    struct Opened {
+        crypto::age::FileKey file_key;
+        std::size_t by = 0;  // which of the identities
+    };
     std::shared_ptr<const Keys> keys() const;
+    crypto::Result<Opened> open_header(const Keys& keys, const crypto::age::Header& header) const;
     std::unique_ptr<State> state_;
 };
 

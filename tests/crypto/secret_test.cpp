@@ -38,15 +38,36 @@ TEST_CASE("secrets are locked in memory") {
     SUCCEED("sanitizers make mlock do nothing");
 #else
     const auto before = locked();
-    const Secret<32> secret;
+    const SecretBytes secret(3000);  // larger than what is kept from those before
     CHECK(locked() > before);
 #endif
 #else
     const auto before = locked();
-    const Secret<32> secret;
+    const SecretBytes secret(3000);  // larger than what is kept from those before
     CHECK(locked() > before);
 #endif
     (void)locked;
+}
+
+TEST_CASE("a secret's place is wiped before another has it, and its end is guarded") {
+    const std::uint8_t* place = nullptr;
+    {
+        const SecretBytes secret = SecretBytes::copy_of(as_bytes("zeven kanaries op een rij"));
+        place = secret.expose().data();
+    }
+    const SecretBytes next(25);
+    CHECK(next.expose().data() == place);  // or this test shows nothing
+    CHECK(std::ranges::all_of(next.expose(), [](std::uint8_t byte) { return byte == 0; }));
+
+    const SecretBytes other(26);
+    CHECK(reinterpret_cast<std::uintptr_t>(next.expose().data() + next.size()) % 4096 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(other.expose().data() + other.size()) % 4096 == 0);
+    std::vector<SecretBytes> many;
+    for (int i = 0; i < 200; ++i) {
+        many.emplace_back(32);
+    }
+    many.clear();
+    CHECK(Secret<32>() == Secret<32>());
 }
 
 TEST_CASE("the system's randomness does not repeat") {

@@ -93,8 +93,10 @@ class ManyKeys(unittest.TestCase):
 
         drilled = self.drill(self.recovery)
         self.assertEqual(drilled.returncode, 0, drilled.stdout + drilled.stderr)
+        self.assertIn(f"{COMPARTMENTS} keys and 0 documents come back", drilled.stdout)
         useless = self.drill(self.old)  # opens every single key there is: none
         self.assertEqual(useless.returncode, 1)
+        self.assertIn(f"{COMPARTMENTS} keys and 0 documents do not", useless.stdout)
         print(f"\n{killed} kills of a rotation of {COMPARTMENTS} keys, {in_the_middle} in the middle, {finished} came too late; one rotation "
               f"takes {one_rotation:.2f} s\n{drilled.stdout}{useless.stdout[-400:]}", flush=True)
 
