@@ -1,15 +1,14 @@
 """The edge is stolen with everything on it, after the whole story and in the middle of one. Canaries from documents, file names, people,
 mail addresses and every private key are looked for in all its bytes, in the usual encodings: none may be there."""
 import base64
-import pathlib
 import sys
 import unittest
-import urllib.parse
 
 import harness
 import pki
 from harness import wait_until
 from link import age_encrypt
+from search import bech32_bytes, forms, hits, memory_of, search
 
 sys.path.insert(0, str(harness.ROOT / "tests" / "documents"))
 import make  # noqa: E402
@@ -20,68 +19,6 @@ PROVIDER = "Dr. Canarina Zangvogel"
 MESSAGE = "Graag uw kanarieverslag voor eind december."
 FILE_NAME = "Kanarieverslag Zangvogel 1971.pdf"
 NOTE = b"%PDF-1.7\n% kanarie-in-klare-tekst-4d9b2e met lange regels " + b"en nog meer " * 20000
-
-
-def forms(secret):
-    """{what: bytes} of one text or key, as it could lie about: raw, hex, base64 at any alignment, UTF-16, percent- and JSON-escaped."""
-    raw = secret.encode() if isinstance(secret, str) else secret
-    found = {"raw": raw, "hex": raw.hex().encode(), "HEX": raw.hex().upper().encode()}
-    for shift in range(3):
-        padded = base64.b64encode(b"\0" * shift + raw)
-        # Characters that share bits with a neighbour are left out: what stays occurs in every base64 of a text that holds the secret.
-        inner = padded[(0, 2, 3)[shift]:-4 if len(padded) > 12 else None].rstrip(b"=")
-        found[f"base64+{shift}"] = inner
-        found[f"base64url+{shift}"] = inner.replace(b"+", b"-").replace(b"/", b"_")
-    if isinstance(secret, str):
-        found["utf-16le"] = secret.encode("utf-16le")
-        found["utf-16be"] = secret.encode("utf-16be")
-        found["percent"] = urllib.parse.quote(secret).encode()
-        found["plus"] = urllib.parse.quote_plus(secret).encode()
-        found["lower"] = secret.lower().encode()
-        found["upper"] = secret.upper().encode()
-    return {how: text for how, text in found.items() if len(text) >= 6}
-
-
-def hits(data, secrets):
-    return sorted({f"{name} as {how}" for name, secret in secrets.items() for how, text in forms(secret).items() if text in data})
-
-
-def search(folder, secrets):
-    """{file: hits} over every file of the folder, its database and the write-ahead log included."""
-    found = {}
-    for file in sorted(pathlib.Path(folder).rglob("*")):
-        if file.is_file():
-            there = hits(file.read_bytes(), secrets)
-            if there:
-                found[str(file.relative_to(folder))] = there
-    return found
-
-
-SHADOW_BYTES = 1 << 36  # no region of ours is so large; a sanitizer's shadow is, and holds no byte of the program
-
-
-def memory_of(process):
-    """Every readable private page of a running program."""
-    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as memory:
-        for line in maps:
-            span, rights, *_ = line.split()
-            if "r" not in rights or "[v" in line:
-                continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            if end - start >= SHADOW_BYTES:
-                continue
-            try:
-                memory.seek(start)
-                yield memory.read(end - start)
-            except (OSError, OverflowError, ValueError):
-                continue
-
-
-def bech32_bytes(text):
-    """The 32 bytes behind AGE-SECRET-KEY-1…; the checksum is somebody else's to check."""
-    alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-    bits = "".join(f"{alphabet.index(character):05b}" for character in text.lower().split("1")[1][:-6])
-    return bytes(int(bits[at:at + 8], 2) for at in range(0, 256, 8))
 
 
 class StolenEdge(unittest.TestCase):
