@@ -44,7 +44,10 @@ void set_profile(SSL_CTX* context) {
         ERR_clear_error();
         must(SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1, "key exchange groups");
     }
-    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(
+        context,
+        SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT
+    );
     // No tickets, no cache: every handshake is a full one, and with an ECDSA key costs less than what a ticket key would have to guard.
     must(SSL_CTX_set_num_tickets(context, 0) == 1, "tickets");
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

@@ -42,6 +42,11 @@ def search(folder, secrets):
 SHADOW_BYTES = 1 << 36  # no region of ours is so large; a sanitizer's shadow is, and holds no byte of the program
 
 
+def sanitized(program):
+    content = program.read_bytes()
+    return b"__asan_init" in content or b"__tsan_init" in content
+
+
 def regions(process):
     """(start, end, whether it is locked in memory) of what a running program can read."""
     span = None
