@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BUILD := build/release
 PYTHON := /usr/bin/python3
 
-.PHONY: help build demo test bench sanitize fuzz chaos format lint clean portal-modules install-build
+.PHONY: help build demo test bench sanitize fuzz debian13 chaos format lint clean portal-modules install-build
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ fuzz: portal-modules ## libFuzzer over every parser of what strangers send, unde
 	@mkdir -p build && cmake --preset fuzz >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 	@cmake --build --preset fuzz
 	@$(PYTHON) tests/fuzz/run.py --build build/fuzz --seconds $${SECONDS_EACH:-600}
+
+debian13: portal-modules ## the age tests in a Debian 13 of its own, whose OpenSSL has ML-KEM: post-quantum keys (needs root or sudo)
+	@tests/debian13
 
 chaos: build ## many random kills of edge and core during uploads (KILLS=500 SEED=n)
 	@cmake/install test

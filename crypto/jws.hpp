@@ -44,7 +44,7 @@ private:
     std::unique_ptr<evp_pkey_st, FreeKey> key_;
 };
 
-// header: {"alg":"HS256"} with "kid" and "typ" where they are not empty. The key has at least 32 bytes (RFC 7518 section 3.2) or Errc::format.
+// header: {"alg":"HS256"} with "kid" and "typ" where they are not empty. A key under 32 bytes (RFC 7518 section 3.2): Errc::format.
 struct HeaderNames {
     std::string_view key_id;
     std::string_view type;

@@ -8,7 +8,7 @@
 
 namespace crypto::open {
 
-// "AGE-SECRET-KEY-1…" and its like: Bech32 in upper case over 32 bytes. `prefix` in lower case, with its last hyphen. Errors: encoding, format.
+// "AGE-SECRET-KEY-1…" and its like: Bech32 in upper case over 32 bytes. `prefix` is in lower case. Errors: encoding, format.
 Result<Secret<32>> parse_secret(std::string_view prefix, std::string_view text);
 SecretBytes format_secret(std::string_view prefix, const Secret<32>& secret);
 
