@@ -60,7 +60,7 @@ public:
         AgePipeline::Done done;
         while (take(block, bytes, done.failure)) {
             if (!done.failure) {
-                done = work(block, out.all());
+                done = guarded(work, block, out.all());
             }
             if (!put(block.number, out.first(done.size), done.failure)) {
                 return;
@@ -69,6 +69,14 @@ public:
     }
 
 private:
+    static AgePipeline::Done guarded(const AgePipeline::Work& work, const AgePipeline::Block& block, std::span<std::uint8_t> out) {
+        try {
+            return work(block, out);
+        } catch (...) {
+            return {0, std::current_exception()};
+        }
+    }
+
     void read_ahead() { ahead_size_ = ahead_size_ < ahead_.size() && next_ > 0 ? 0 : pipeline_.read(ahead_.all()); }
 
     bool take(AgePipeline::Block& block, PageAligned& bytes, std::exception_ptr& failure) {
@@ -129,7 +137,13 @@ void AgePipeline::run() {
         const unsigned wanted = run.has_several_blocks() ? std::min(processors(), threads_max) : 1;
         try {
             while (others.size() + 1 < wanted) {
-                others.emplace_back([&run] { run.work(); });
+                others.emplace_back([&run] {
+                    try {
+                        run.work();
+                    } catch (const std::bad_alloc&) {
+                        // No memory for one more at work: it took no block, the others do without it.
+                    }
+                });
             }
         } catch (const std::system_error&) {
             // No more threads to be had: the work is done by those there are.
