@@ -12,9 +12,11 @@
 #include <arpa/inet.h>
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,15 +44,55 @@ fs::path default_state() {
     return (home != nullptr && *home != '\0' ? fs::path(home) / ".local" / "state" : fs::temp_directory_path()) / "sluis-demo";
 }
 
-void prepare_state(const fs::path& state) {
-    std::error_code ignored;
-    if (fs::exists(state) && !fs::is_empty(state, ignored) && !fs::exists(state / marker)) {
-        throw Refusal(state.string() + " is not empty and was not made by sluis demo; give another folder with --state");
+// The state folder, emptied, and ours as long as this lives: what a running demo works on is not taken away from under it.
+class State {
+public:
+    explicit State(fs::path folder) : folder_(std::move(folder)) {
+        std::error_code ignored;
+        if (fs::exists(folder_) && !fs::is_empty(folder_, ignored) && !fs::exists(folder_ / marker)) {
+            throw Refusal(folder_.string() + " is not empty and was not made by sluis demo; give another folder with --state");
+        }
+        fs::create_directories(folder_);
+        fs::permissions(folder_, fs::perms::owner_all);
+        lock_ = ::open((folder_ / marker).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+            throw Refusal("another sluis demo is running on " + folder_.string() + "; end it, or give another folder with --state");
+        }
+        for (const auto& entry : fs::directory_iterator(folder_)) {
+            if (entry.path().filename() != marker) {
+                fs::remove_all(entry.path());
+            }
+        }
+        std::ofstream(folder_ / marker) << "made by sluis demo; emptied at its next start\n";
     }
-    fs::remove_all(state);
-    fs::create_directories(state);
-    fs::permissions(state, fs::perms::owner_all);
-    std::ofstream(state / marker) << "made by sluis demo; emptied at its next start\n";
+    ~State() { ::close(lock_); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    const fs::path& folder() const noexcept { return folder_; }
+
+private:
+    fs::path folder_;
+    int lock_ = -1;
+};
+
+// Asked before anything is emptied or started: afterwards only a log would say it.
+void expect_free(std::uint16_t port) {
+    if (port == 0) {
+        return;  // any will do
+    }
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));  // one that was closed a moment ago is free
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool bound = socket >= 0 && ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    ::close(socket);
+    if (!bound) {
+        throw Refusal("port " + std::to_string(port) + " is in use; give another with --port");
+    }
 }
 
 std::uint16_t free_port() {
@@ -107,7 +149,7 @@ void write_credential(const fs::path& file, const std::string& link, const fs::p
 
 struct Running {
     std::string edge, console;
-    fs::path state, ca, mails, credential;
+    fs::path program, state, ca, mails, credential;
     std::vector<Account> accounts;
     StoryLinks links;
 };
@@ -138,7 +180,7 @@ void print_roles(const Running& demo) {
     std::cout << "\nSluis is running. Everything stays on this machine; Ctrl-C stops it.\n\n"
               << "  doctor           " << demo.links.doctor << "\n"
               << "  juror            " << demo.links.juror << "\n"
-              << "  contractor       sluis send --credential " << demo.credential.string() << " --item … FILE\n"
+              << "  contractor       " << demo.program.string() << " send --credential " << demo.credential.string() << " FILE\n"
               << "  handler          " << demo.console << "  " << login(0) << "  (medical)\n"
               << "  handler          " << demo.console << "  " << login(1) << "  (city renewal, subsidy)\n"
               << "  advising doctor  " << demo.console << "  " << login(2) << "\n"
@@ -222,12 +264,15 @@ int run_demo(std::span<const std::string_view> arguments) {
     ::sigaddset(&signals, SIGTERM);
     ::sigaddset(&signals, SIGHUP);
 
-    const fs::path state = fs::absolute(flags.value("--state", default_state().string()));
-    prepare_state(state);
+    expect_free(port);
+    expect_free(static_cast<std::uint16_t>(port == 0 ? 0 : port + 1));
+    const State kept(fs::absolute(flags.value("--state", default_state().string())));
+    const fs::path& state = kept.folder();
     const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
     Running demo{
         .edge = {},
         .console = {},
+        .program = programs / "sluis",
         .state = state,
         .ca = {},
         .mails = state / "mail",

@@ -148,7 +148,7 @@ client::Answer GrantClient::call(client::Call call) {
             return std::move(*answer);
         }
         if (answer.has_error() && answer.error() == make_error_code(client::Errc::tls)) {
-            throw Refusal("the server's certificate is not one we trust");
+            throw Refusal("the server's certificate is not one we trust; name its authority with --ca, or in the credential");
         }
         pauses.wait(answer);
     }

@@ -108,6 +108,12 @@ int run_send(std::span<const std::string_view> arguments) {
     const bool json = flags.has("--json");
 
     for (const auto& name : flags.rest()) {
+        std::error_code unreadable;
+        if (std::filesystem::is_regular_file(name, unreadable) && std::filesystem::file_size(name, unreadable) == 0) {
+            throw Refusal(std::string(name) + " is empty; nothing was sent");
+        }
+    }
+    for (const auto& name : flags.rest()) {
         const std::filesystem::path file(name);
         const std::string shown = file.filename().string();
         const bool bar = !json && ::isatty(STDERR_FILENO) == 1;

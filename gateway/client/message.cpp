@@ -24,13 +24,8 @@ bool is_ascii_line(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_printable);
 }
 
-// RFC 2047: pieces end between characters, each piece is a word of its own on its own folded line. "=?" in a plain subject would be
-// read as a word, so it is encoded too.
-std::string header_text(std::string_view text) {
-    if (std::all_of(text.begin(), text.end(), is_printable) && text.find("=?") == std::string_view::npos &&
-        text.size() <= line_bytes - 10) {
-        return std::string(text);
-    }
+// RFC 2047: pieces end between characters, each piece is a word of its own on its own folded line.
+std::string encoded_words(std::string_view text) {
     std::string words;
     while (!text.empty()) {
         auto size = std::min(word_bytes, text.size());
@@ -41,6 +36,25 @@ std::string header_text(std::string_view text) {
         text.remove_prefix(size);
     }
     return words;
+}
+
+// "=?" in a plain subject would be read as an encoded word, so it is encoded too.
+std::string header_text(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_printable) && text.find("=?") == std::string_view::npos &&
+        text.size() <= line_bytes - 10) {
+        return std::string(text);
+    }
+    return encoded_words(text);
+}
+
+// RFC 5322 section 3.4: a display name of plain words as it is, any other as encoded words, in which nothing can be mistaken for syntax.
+std::string mailbox(const Sender& sender) {
+    if (sender.name.empty()) {
+        return std::string(sender.address);
+    }
+    const bool plain = sender.name.size() <= word_bytes &&
+                       std::ranges::all_of(sender.name, [](char byte) { return is_letter(byte) || is_digit(byte) || byte == ' '; });
+    return (plain ? std::string(sender.name) : encoded_words(sender.name)) + " <" + std::string(sender.address) + ">";
 }
 
 // RFC 2045 section 6.7: readable as it stands in a mail folder. Lines end in CRLF, long ones break softly.
@@ -85,17 +99,17 @@ bool is_address(std::string_view text) {
            std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), good);
 }
 
-crypto::Result<std::string> message_of(std::string_view from, const Mail& mail) {
+crypto::Result<std::string> message_of(const Sender& sender, const Mail& mail) {
     const bool named = mail.message_id.size() > 2 && mail.message_id.front() == '<' && mail.message_id.back() == '>';
-    const bool clean = is_address(from) && is_address(mail.to) && has_no_control(mail.subject) && named && is_ascii_line(mail.message_id) &&
-                       is_ascii_line(mail.date);
+    const bool clean = is_address(sender.address) && has_no_control(sender.name) && is_address(mail.to) && has_no_control(mail.subject) &&
+                       named && is_ascii_line(mail.message_id) && is_ascii_line(mail.date);
     if (!clean) {
         return make_error_code(Errc::smtp);
     }
     std::string message;
     const auto add = [&](std::string_view name, std::string_view value) { message.append(name).append(": ").append(value).append("\r\n"); };
     add("Date", mail.date);
-    add("From", from);
+    add("From", mailbox(sender));
     add("To", mail.to);
     add("Message-ID", mail.message_id);
     add("Subject", header_text(mail.subject));
@@ -103,7 +117,8 @@ crypto::Result<std::string> message_of(std::string_view from, const Mail& mail) 
     add("MIME-Version", "1.0");
     add("Content-Type", "text/plain; charset=utf-8");
     add("Content-Transfer-Encoding", "quoted-printable");
-    message += "\r\n" + quoted_printable(mail.text) + (mail.text.ends_with('\n') ? "" : "=\r\n");
+    const std::string text = sender.name.empty() ? mail.text : mail.text + "\n" + std::string(sender.name) + "\n";
+    message += "\r\n" + quoted_printable(text) + (text.ends_with('\n') ? "" : "=\r\n");
     return message;
 }
 

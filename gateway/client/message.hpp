@@ -7,6 +7,11 @@
 namespace gateway::client {
 
 bool is_address(std::string_view text);  // one plain "local@domain" in ASCII, no display name, no comment
-crypto::Result<std::string> message_of(std::string_view from, const Mail& mail);  // Errc::smtp when a field is not clean
+
+struct Sender {
+    std::string_view address;
+    std::string_view name;  // shown beside the address, and below the text; may be empty
+};
+crypto::Result<std::string> message_of(const Sender& sender, const Mail& mail);  // Errc::smtp when a field is not clean
 
 }  // namespace gateway::client

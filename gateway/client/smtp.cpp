@@ -99,7 +99,7 @@ bool is_this_machine(const std::string& url) {
 }
 
 crypto::Result<void> send_mail(const SmtpOptions& options, const Mail& mail) {
-    const auto message = message_of(options.from, mail);
+    const auto message = message_of({options.from, options.sender}, mail);
     if (!message) {
         return message.error();
     }

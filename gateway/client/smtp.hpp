@@ -7,7 +7,8 @@ namespace gateway::client {
 
 struct SmtpOptions {
     std::string url;   // "smtp://127.0.0.1:2525" or "smtps://…"
-    std::string from;  // address
+    std::string from;    // address
+    std::string sender;  // who writes, in the From field and below the text: the organisation; may be empty
     std::filesystem::path ca;
     std::string user, password;  // empty: none
     long timeout_seconds = 30;

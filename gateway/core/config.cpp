@@ -106,6 +106,7 @@ Config read_config(const std::filesystem::path& file) {
     config.mail = read_mail(settings);
     config.mail_host = host_of(settings, config.mail.from);
     config.organisation = settings.text("organisation");
+    config.mail.sender = config.organisation;
     config.policies = settings.place("policies");
     config.pull_every = Loop::Pause(settings.integer("pullSeconds", 1, 1, pull_seconds_max) * 1000);
     config.faults = settings.faults();

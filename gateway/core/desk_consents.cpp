@@ -73,6 +73,7 @@ storage::Result<std::size_t> stop_grants(storage::Connection& connection, const 
             "grant.withdrawn",
             {{"dossier", what.dossier.id.text()},
              {"grant", grant.id.text()},
+             {"staff", what.actor.id.text()},
              {"consent", what.consent.text()},
              {"epoch", static_cast<std::int64_t>(epoch)},
              {"posting", static_cast<std::int64_t>(*version)}},

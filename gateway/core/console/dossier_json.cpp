@@ -85,6 +85,13 @@ struct Progress {
     std::optional<policies::Instant> deadline;  // the nearest one that still counts
 };
 
+// A request whose consent was withdrawn takes nothing more, whatever had come in.
+policies::RequestState state_of(storage::Connection& connection, const storage::core::Request& request, policies::Instant now) {
+    const auto grant = Grants::of_request(connection, request.id);
+    const bool stopped = grant && grant->state == policies::GrantState::withdrawn;
+    return stopped ? policies::RequestState::closed : Requests::state(connection, request, now);
+}
+
 Progress progress_of(storage::Connection& connection, const Rows& rows, policies::Instant now) {
     Progress progress;
     for (const auto& request : rows.requests) {
@@ -92,7 +99,7 @@ Progress progress_of(storage::Connection& connection, const Rows& rows, policies
         progress.asked += facts.size();
         progress.received +=
             static_cast<std::size_t>(std::count_if(facts.begin(), facts.end(), [](const auto& item) { return item.filed > 0; }));
-        const auto state = Requests::state(connection, request, now);
+        const auto state = state_of(connection, request, now);
         const bool waits = state != policies::RequestState::complete && state != policies::RequestState::closed;
         if (waits && (!progress.deadline || request.deadline < *progress.deadline)) {
             progress.deadline = request.deadline;
@@ -177,14 +184,11 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
             );
         }
         const auto* party = rows.party(request.party);
-        // A request whose consent was withdrawn takes nothing more, whatever had come in.
-        const auto grant = Grants::of_request(connection, request.id);
-        const bool stopped = grant && grant->state == policies::GrantState::withdrawn;
         list.push_back(
             {{"id", request.id.text()},
              {"party", request.party.text()},
              {"partyName", party == nullptr ? "" : party->name},
-             {"state", policies::text_of(stopped ? policies::RequestState::closed : Requests::state(connection, request, now))},
+             {"state", policies::text_of(state_of(connection, request, now))},
              {"deadline", request.deadline.text()},
              {"sentAt", request.sent_at.text()},
              {"items", items}}

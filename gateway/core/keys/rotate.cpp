@@ -28,7 +28,8 @@ Identities begin(const KeyFiles& files, crypto::Random& random) {
 
 void rewrap_here(const Config& config) {
     Ground ground(config, need(Keyring::open(config.keys), "keys"));
-    const Tools tools{*ground.database, ground.audit, ground.keyring, ground.clock, ground.random};
+    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    const Tools tools{*ground.database, ground.audit, ground.keyring, ground.clock, ground.random, threads};
     Pass pass;
     do {
         pass = need(rewrap_all(tools, [] { return true; }), "state");

@@ -1,8 +1,11 @@
 #include "gateway/core/keys/rotation.hpp"
 
+#include "crypto/errors.hpp"
 #include "gateway/log.hpp"
 #include "storage/core/audit.hpp"
 #include "storage/core/sealed_cells.hpp"
+
+#include <future>
 
 namespace gateway::core::keys {
 
@@ -25,16 +28,38 @@ struct Change {
     crypto::Bytes sealed;
 };
 
+using Fresh = crypto::Result<std::optional<crypto::Bytes>>;
+
+// Nearly all of the time goes into X25519, five times a key.
+std::vector<Fresh> rewrap_cells(const Tools& tools, const std::vector<SealedCell>& cells) {
+    std::vector<Fresh> fresh(cells.size(), crypto::Errc::io);
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t at = next++; at < cells.size(); at = next++) {
+            fresh[at] = tools.keyring.rewrap(cells[at].sealed, tools.random);
+        }
+    };
+    std::vector<std::future<void>> others;
+    for (unsigned number = 1; number < tools.threads; ++number) {
+        others.push_back(std::async(std::launch::async, work));
+    }
+    work();
+    for (auto& other : others) {
+        other.get();
+    }
+    return fresh;
+}
+
 std::vector<Change> rewrap_batch(const Tools& tools, std::vector<SealedCell> cells, Pass& pass) {
     std::vector<Change> changes;
-    for (auto& cell : cells) {
+    auto fresh = rewrap_cells(tools, cells);
+    for (std::size_t at = 0; at < cells.size(); ++at) {
         ++pass.seen;
-        auto fresh = tools.keyring.rewrap(cell.sealed, tools.random);
-        if (fresh.has_error()) {
+        if (fresh[at].has_error()) {
             ++pass.unreadable;
-        } else if (fresh->has_value()) {
+        } else if (fresh[at]->has_value()) {
             ++pass.changed;
-            changes.push_back({std::move(cell), **std::move(fresh)});
+            changes.push_back({std::move(cells[at]), **std::move(fresh[at])});
         }
     }
     return changes;

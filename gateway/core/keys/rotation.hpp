@@ -18,7 +18,8 @@ struct Tools {
     storage::MerkleLog& audit;
     const Keyring& keyring;
     const Clock& clock;
-    crypto::Random& random;
+    crypto::Random& random;  // any thread, where there is more than one
+    unsigned threads = 1;  // that re-wrap; a core that serves leaves the others to those it serves
 };
 
 struct Pass {

@@ -40,9 +40,9 @@ export function App(): JSX.Element {
                 aside={<LanguageSwitch language={language} on_language={set_wanted} />}
                 footer={
                     <>
-                        <a href="/privacy">{texts.privacy}</a>
+                        <a href="/privacy" target="_blank" rel="noopener">{texts.privacy}</a>
                         <span>{texts.no_tracking}</span>
-                        <a href="/licenses.txt">{texts.licences}</a>
+                        <a href="/licenses.txt" target="_blank" rel="noopener">{texts.licences}</a>
                     </>
                 }
             >

@@ -75,6 +75,27 @@ TEST_CASE("a mail arrives as it was written") {
     CHECK(seen.at("defects").empty());
 }
 
+TEST_CASE("who writes stands beside the address and below the text") {
+    const Peer peer("smtp");
+    auto options = options_for(peer);
+    for (const std::string sender : {"Stad Voorbeeld", "Ville d'Été, \"Service\" <social@evil.example>"}) {
+        options.sender = sender;
+        REQUIRE(send_mail(options, mail()));
+        const auto seen = parsed(peer);
+        CHECK(seen.at("defects").empty());
+        CHECK(seen.at("from").get<std::string>().ends_with("<sluis@stad.example>"));
+        const auto envelope = nlohmann::json::parse(read(peer.file("envelope.json")));
+        CHECK(envelope.at("from") == "sluis@stad.example");
+        auto text = seen.at("text").get<std::string>();
+        text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
+        CHECK(text == mail().text + "\n" + sender + "\n");
+    }
+    const auto whole = read(peer.file("mail.eml"));
+    CHECK(whole.substr(0, whole.find("\r\n\r\n")).find("social@evil.example") == std::string::npos);  // encoded: it is no address
+    options.sender = "Stad\r\nBcc: evil@example";
+    CHECK(send_mail(options, mail()).error() == Errc::smtp);
+}
+
 TEST_CASE("a subject in any alphabet arrives whole, however long") {
     const Peer peer("smtp");
     for (const std::string& subject :
@@ -95,7 +116,7 @@ TEST_CASE("a subject in any alphabet arrives whole, however long") {
 
 TEST_CASE("fields that would break out of their line are refused") {
     const auto refused = [](const Mail& one, const std::string& from = "a@b") {
-        const auto message = message_of(from, one);
+        const auto message = message_of({from, {}}, one);
         return message.has_error() && message.error() == Errc::smtp;
     };
     CHECK_FALSE(refused(mail()));

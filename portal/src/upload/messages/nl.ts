@@ -2,6 +2,9 @@ import type { Messages } from "./messages.ts";
 
 const files = (n: number) => (n === 1 ? "1 bestand" : `${n} bestanden`);
 
+// "Subsidie 'Samen aan Zet'" in het midden van een zin: alleen de eerste letter wordt klein.
+const first_lower = (title: string) => title.charAt(0).toLowerCase() + title.slice(1);
+
 export const nl: Messages = {
     skip: "Naar de inhoud",
     language: "Taal",
@@ -14,15 +17,15 @@ export const nl: Messages = {
 
     ask: {
         title: "Wij vragen u om documenten",
-        lead: (service, title) => `${service} vraagt u om documenten${title ? ` voor: ${title.toLowerCase()}` : ""}.`,
+        lead: (service, title) => `${service} vraagt u om documenten${title ? ` voor: ${first_lower(title)}` : ""}.`,
         case_number: "Dossiernummer",
         who: "Wie vraagt dit",
         why: "Waarom",
         basis: "Wettelijke grond",
         permission: "Toestemming",
         permission_since: (date) => `Gegeven op ${date}.`,
-        deadline: "Graag voor",
-        deadline_days: (days) => (days > 1 ? `nog ${days} dagen` : days === 1 ? "nog 1 dag" : "de datum is voorbij; sturen kan nog"),
+        deadline: "Ten laatste op",
+        deadline_days: (days) => (days > 1 ? `nog ${days} dagen` : days === 1 ? "nog 1 dag" : "de datum is voorbij"),
         from_handler: "Bericht van de behandelaar",
         addressed_to: "Gericht aan",
         wrong: "Klopt dit niet?",
@@ -123,7 +126,7 @@ export const nl: Messages = {
         unchecked: "Het ontvangstbewijs kon niet nagerekend worden. Bewaar het en bel ons.",
         receipt: "Bewaar ontvangstbewijs",
         filed_receipt: "Bewaar bewijs van opname",
-        receipt_why: "Met het ontvangstbewijs kunt u later aantonen dat u dit bestand stuurde, en wanneer.",
+        receipt_why: "Met het ontvangstbewijs kunt u later aantonen dat wij dit versleutelde bestand van u kregen, en wanneer.",
         more: "Nog een document sturen",
         status_title: "Hoe het ermee staat",
         updates: "Deze lijst werkt zichzelf bij.",
