@@ -76,11 +76,7 @@ private:
     int lock_ = -1;
 };
 
-// Asked before anything is emptied or started: afterwards only a log would say it.
 void expect_free(std::uint16_t port) {
-    if (port == 0) {
-        return;  // any will do
-    }
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));  // one that was closed a moment ago is free
@@ -92,6 +88,14 @@ void expect_free(std::uint16_t port) {
     ::close(socket);
     if (!bound) {
         throw Refusal("port " + std::to_string(port) + " is in use; give another with --port");
+    }
+}
+
+// Asked before anything is emptied or started: afterwards only a log would say it. 0: any will do.
+void expect_both_free(std::uint16_t port) {
+    if (port != 0) {
+        expect_free(port);
+        expect_free(static_cast<std::uint16_t>(port + 1));
     }
 }
 
@@ -264,8 +268,7 @@ int run_demo(std::span<const std::string_view> arguments) {
     ::sigaddset(&signals, SIGTERM);
     ::sigaddset(&signals, SIGHUP);
 
-    expect_free(port);
-    expect_free(static_cast<std::uint16_t>(port == 0 ? 0 : port + 1));
+    expect_both_free(port);
     const State kept(fs::absolute(flags.value("--state", default_state().string())));
     const fs::path& state = kept.folder();
     const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();

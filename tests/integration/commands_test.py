@@ -89,6 +89,32 @@ class Commands(unittest.TestCase):
                 sluis.start_core()
             self.assertEqual(sluis.staff("sofie").get("/api/v1/session")["user"], "sofie")
 
+    def test_a_second_demo_leaves_the_first_alone(self):
+        state = self.folder / "demo"
+        first = subprocess.Popen([PROGRAMS / "sluis", "demo", "--json", "--port", "0", "--state", state], stdout=subprocess.PIPE, text=True)
+        try:
+            said = json.loads(first.stdout.readline())
+            made = sorted(str(file) for file in state.rglob("*"))
+            port = said["edge"].rsplit(":", 1)[1]
+            for arguments, why in ((("--port", "0", "--state", state), "another sluis demo is running"),
+                                   (("--port", port, "--state", self.folder / "other"), f"port {port} is in use")):
+                second = run("sluis", "demo", *arguments)
+                self.assertEqual((second.returncode, len(second.stderr.splitlines())), (1, 1), second.stderr)
+                self.assertIn(why, second.stderr)
+            self.assertTrue(set(made) <= {str(file) for file in state.rglob("*")})
+            self.assertFalse((self.folder / "other").exists())
+        finally:
+            first.terminate()
+            first.stdout.close()
+            first.wait()
+        again = subprocess.Popen([PROGRAMS / "sluis", "demo", "--json", "--port", "0", "--state", state], stdout=subprocess.PIPE, text=True)
+        try:
+            self.assertIn("edge", json.loads(again.stdout.readline()))
+        finally:
+            again.terminate()
+            again.stdout.close()
+            again.wait()
+
 
 if __name__ == "__main__":
     unittest.main()
