@@ -140,7 +140,7 @@ Result<std::vector<std::unique_ptr<KeyIdentity>>> parse_identities(std::string_v
     if (!read) {
         return read.error();
     }
-    return std::move(identities);
+    return identities;
 }
 
 }  // namespace crypto::open
