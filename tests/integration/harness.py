@@ -105,6 +105,13 @@ class Program:
         self._log.close()
 
 
+def recovery_key(folder):
+    """An offline key as age-keygen makes it: its file and its recipient."""
+    file = folder / "recovery.age"
+    subprocess.run(["age-keygen", "-o", file], check=True, capture_output=True)
+    return file, subprocess.run(["age-keygen", "-y", file], check=True, capture_output=True, text=True).stdout.strip()
+
+
 class Installation:
     def __init__(self, pull_seconds=1, case_types=None, environment=None, recovery=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-test-"))

@@ -27,9 +27,7 @@ class City(unittest.TestCase):
 
     def setUp(self):
         self.offline = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.recovery = self.offline / "recovery.age"
-        subprocess.run(["age-keygen", "-o", self.recovery], check=True, capture_output=True)
-        recipient = subprocess.run(["age-keygen", "-y", self.recovery], check=True, capture_output=True, text=True).stdout.strip()
+        self.recovery, recipient = harness.recovery_key(self.offline)
         self.sluis = self.enterContext(harness.Installation(recovery=recipient))
         self.config = self.sluis.core_folder / "core.json"
         self.kek = self.sluis.core_folder / "kek.age"
