@@ -4,6 +4,7 @@
 #include "crypto/encoding.hpp"
 #include "crypto/ensure.hpp"
 #include "crypto/errors.hpp"
+#include "crypto/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t hmac_key_min = 32;
+constexpr std::size_t hmac_key_max = 1024;
 constexpr std::size_t coordinate_size = 32;
 constexpr int modulus_bits_min = 2048;
 constexpr int modulus_bits_max = 8192;
@@ -106,6 +108,10 @@ std::optional<Bytes> bytes_of(const json& object, const char* name) {
     const auto text = text_of(object, name);
     const auto bytes = text ? from_base64url(*text) : Result<Bytes>(Errc::format);
     return bytes && !bytes->empty() ? std::optional(*bytes) : std::nullopt;
+}
+
+bool is_name(std::string_view text) {
+    return is_utf8(text, [](char32_t point) { return point >= 0x20; });
 }
 
 // RFC 7517 sections 4.2 to 4.4: what the key says it is for, if it says so.
@@ -282,8 +288,11 @@ Result<Token> Verifier::verify(std::string_view text) const {
 }
 
 Result<std::string> sign_hs256(const SecretBytes& key, ByteView payload, const HeaderNames& names) {
-    if (key.size() < hmac_key_min) {
+    if (key.size() < hmac_key_min || !is_name(names.key_id) || !is_name(names.type)) {
         return Errc::format;
+    }
+    if (key.size() > hmac_key_max) {
+        return Errc::limit;
     }
     json header{{"alg", "HS256"}};
     if (!names.key_id.empty()) {

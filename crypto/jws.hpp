@@ -44,7 +44,8 @@ private:
     std::unique_ptr<evp_pkey_st, FreeKey> key_;
 };
 
-// header: {"alg":"HS256"} with "kid" and "typ" where they are not empty. A key under 32 bytes (RFC 7518 section 3.2): Errc::format.
+// header: {"alg":"HS256"} with "kid" and "typ" where they are not empty. Errors: format for a key
+// under 32 bytes (RFC 7518 section 3.2) and for names that are not UTF-8, limit for a key above 1024.
 struct HeaderNames {
     std::string_view key_id;
     std::string_view type;

@@ -1,6 +1,7 @@
 // Secret bytes: locked in memory behind guard pages (libsodium's sodium_malloc), wiped when they go, movable, never copied, never
 // printed; compared in constant time. Not for bulk data: each one costs a page. Any thread; one owner at a time. A few wiped pages are kept
-// for the next secrets, since locking and guarding one takes a dozen system calls.
+// for the next secrets of their size, since locking and guarding one takes a dozen system calls: they stay readable meanwhile, and what was
+// written before the first byte of one is noticed (libsodium's canary) when it is given back at last.
 #pragma once
 
 #include "crypto/bytes.hpp"

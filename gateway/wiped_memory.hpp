@@ -1,6 +1,6 @@
-// What our programs free they wipe first: a password in a request, a name in a JSON value, a link in a mail, also where a library made a
-// copy of it. wiped_memory.cpp replaces the global operator new and delete; libcurl is given the functions below. Not under sanitizers,
-// which have their own. Keys are in crypto::Secret, which is locked as well. Any thread.
+// What our C++ and libcurl free is wiped first: a password in a request, a name in a JSON value, a link in a mail. wiped_memory.cpp
+// replaces the global operator new and delete; libcurl is given the functions below. SQLite's and OpenSSL's own memory is not wiped (TLS is
+// told to: SSL_OP_CLEANSE_PLAINTEXT). Not under sanitizers, which have their own. Keys are in crypto::Secret, which is locked. Any thread.
 #pragma once
 
 #include <cstddef>

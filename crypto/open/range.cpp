@@ -12,8 +12,8 @@ using age::chunk_sealed;
 }  // namespace
 
 struct RangeReader::State {
-    State(ChunkOpener opener, std::uint64_t payload_size, std::uint64_t plain_size, ReadAt read_bytes)
-        : chunks(std::move(opener)), payload(payload_size), plain(plain_size), read(std::move(read_bytes)) {}
+    State(ChunkOpener opener, std::uint64_t plain_size, ReadAt read_bytes)
+        : chunks(std::move(opener)), plain(plain_size), read(std::move(read_bytes)) {}
     ~State() { wipe(opened); }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
@@ -48,7 +48,6 @@ struct RangeReader::State {
     }
 
     ChunkOpener chunks;
-    std::uint64_t payload;
     std::uint64_t plain;
     ReadAt read;
     std::optional<std::uint64_t> kept;
@@ -70,7 +69,7 @@ Result<RangeReader> RangeReader::start(const age::FileKey& file_key, std::uint64
     if (!got) {
         return got.error();
     }
-    auto state = std::make_unique<State>(ChunkOpener(file_key, nonce), payload_size, *plain, std::move(read));
+    auto state = std::make_unique<State>(ChunkOpener(file_key, nonce), *plain, std::move(read));
     const auto last = state->keep(state->last_chunk());
     if (!last) {
         return last.error();

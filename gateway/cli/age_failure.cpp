@@ -31,7 +31,8 @@ std::string needs_newer_openssl(const std::string& what) {
 }
 
 AgeFailure unopened(const crypto::age::Header& header, const boost::system::error_code& error, const std::string& name) {
-    const bool post_quantum = std::ranges::any_of(header.stanzas, [](const auto& stanza) { return stanza.type == "mlkem768x25519"; });
+    const bool post_quantum =
+        std::ranges::any_of(header.stanzas, [](const auto& stanza) { return stanza.type == crypto::age::hybrid_type; });
     if (error == crypto::Errc::no_match && post_quantum && !crypto::age::has_ml_kem()) {
         return {crypto::Errc::no_match, needs_newer_openssl(name + ": sealed to a post-quantum recipient (mlkem768x25519)")};
     }

@@ -33,7 +33,7 @@ bool looks_armored(crypto::ByteView block) {
 
 }  // namespace
 
-AgeInput::AgeInput(const std::string& path) : name_(is_standard(path) ? "standard input" : path), block_(age_block) {
+AgeInput::AgeInput(const std::string& path) : name_(is_standard(path) ? "standard input" : path) {
     file_ = is_standard(path) ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file_ < 0) {
         throw io_failure(name_);
@@ -62,6 +62,7 @@ std::size_t AgeInput::fill(std::span<std::uint8_t> out) {
 }
 
 crypto::ByteView AgeInput::next() {
+    block_.resize(age_block);
     return crypto::ByteView(block_).first(fill(block_));
 }
 

@@ -22,15 +22,12 @@ constexpr std::size_t passphrase_max = 4096;
 // The whole of a small file, in locked memory since it may hold keys.
 crypto::SecretBytes read_small(const std::string& path) {
     AgeInput input(path);
-    // Locked memory is scarce for ordinary users, so no more than is needed; what is not a regular file tells no size.
-    crypto::SecretBytes content(static_cast<std::size_t>(std::min<std::uint64_t>(input.size().value_or(key_file_max), key_file_max)));
-    std::size_t size = 0;
-    for (crypto::ByteView block = input.next(); !block.empty(); block = input.next()) {
-        if (block.size() > content.size() - size) {
-            throw AgeFailure(crypto::Errc::limit, path + ": too large for a file of keys");
-        }
-        std::copy(block.begin(), block.end(), content.expose_writable().subspan(size).begin());
-        size += block.size();
+    // Locked memory is scarce for ordinary users, so no more than is needed; a pipe, or a file of /proc, tells no size.
+    const std::uint64_t told = input.size().value_or(0);
+    crypto::SecretBytes content(static_cast<std::size_t>(told == 0 ? key_file_max : std::min<std::uint64_t>(told, key_file_max)) + 1);
+    const std::size_t size = input.fill(content.expose_writable());
+    if (size == content.size()) {
+        throw AgeFailure(crypto::Errc::limit, path + ": too large for a file of keys");
     }
     return crypto::SecretBytes::copy_of(content.expose().first(size));
 }

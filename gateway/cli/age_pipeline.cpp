@@ -1,6 +1,7 @@
 #include "gateway/cli/age_pipeline.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -57,12 +58,10 @@ public:
         PageAligned bytes(pipeline_.block_size);
         const PageAligned out(pipeline_.out_size);
         AgePipeline::Block block;
-        AgePipeline::Done done;
-        while (take(block, bytes, done.failure)) {
-            if (!done.failure) {
-                done = guarded(work, block, out.all());
-            }
-            if (!put(block.number, out.first(done.size), done.failure)) {
+        std::exception_ptr unread;  // what stands behind this block could not be read; the block itself could
+        while (take(block, bytes, unread)) {
+            const AgePipeline::Done done = guarded(work, block, out.all());
+            if (!put(block.number, out.first(done.size), done.failure ? done.failure : unread)) {
                 return;
             }
         }
@@ -81,7 +80,7 @@ private:
 
     bool take(AgePipeline::Block& block, PageAligned& bytes, std::exception_ptr& failure) {
         const std::lock_guard lock(reading_);
-        if (ended_) {
+        if (ended_ || stopped_) {
             return false;
         }
         std::swap(bytes, ahead_);
@@ -110,6 +109,7 @@ private:
             failure = std::current_exception();
         }
         failure_ = failure;
+        stopped_ = failure_ != nullptr;  // nobody reads on; a read that waits already is waited for
         ++written_;
         turn_.notify_all();
         return !failure_;
@@ -121,6 +121,7 @@ private:
     std::size_t ahead_size_ = 0;
     std::uint64_t next_ = 0;
     bool ended_ = false;
+    std::atomic<bool> stopped_{false};
 
     std::mutex writing_;
     std::condition_variable turn_;

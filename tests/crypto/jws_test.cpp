@@ -171,6 +171,10 @@ TEST_CASE("HS256 signs what RFC 7515 A.1 and RFC 7520 4.4 publish") {
 
     CHECK(jws::sign_hs256(SecretBytes(31), as_bytes("{}"), {}).error() == Errc::format);
     CHECK(jws::sign_hs256(SecretBytes(32), as_bytes("{}"), {"", "JWT"}));
+    CHECK(jws::sign_hs256(SecretBytes(1024), as_bytes("{}"), {}));
+    CHECK(jws::sign_hs256(SecretBytes(1025), as_bytes("{}"), {}).error() == Errc::limit);
+    CHECK(jws::sign_hs256(SecretBytes(32), as_bytes("{}"), {"\xff", ""}).error() == Errc::format);
+    CHECK(jws::sign_hs256(SecretBytes(32), as_bytes("{}"), {"", "\xc3"}).error() == Errc::format);
 }
 
 TEST_CASE("a token may be 32 KiB long") {

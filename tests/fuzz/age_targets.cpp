@@ -2,7 +2,8 @@
 #include "crypto/age/inspect.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/ensure.hpp"
-#include "crypto/open/open.hpp"
+#include "crypto/open/hybrid.hpp"
+#include "crypto/open/range.hpp"
 #include "tests/fuzz/targets.hpp"
 
 #include <algorithm>
@@ -127,6 +128,19 @@ void payload(ByteView input) {
     ensure(good == run(pieces, again) && plain == again, "a payload is one however its bytes come");
     ensure(!good || age::plain_size(sealed.size()).has_value(), "what opens has a size that some content has");
     ensure(!good || age::payload_size(plain.size()) == sealed.size(), "and it is that of the content");
+    const auto read = [&sealed](std::uint64_t offset, std::span<std::uint8_t> out) -> Result<void> {
+        ensure(offset + out.size() <= sealed.size(), "nothing is read that is not there");
+        std::copy_n(sealed.begin() + static_cast<std::ptrdiff_t>(offset), out.size(), out.begin());
+        return {};
+    };
+    auto reader = open::RangeReader::start(file_key, sealed.size(), read);
+    ensure(reader.has_value() || !good, "what opens as a whole opens in parts");
+    if (good) {
+        const std::size_t from = plain.size() / 3;
+        Bytes part(plain.size() - from);
+        ensure(reader->read_at(from, part).has_value(), "what opens as a whole opens in parts");
+        ensure(std::equal(part.begin(), part.end(), plain.begin() + static_cast<std::ptrdiff_t>(from)), "a part is a part of the whole");
+    }
 }
 
 void armor(ByteView input) {
@@ -159,6 +173,10 @@ void bech32(ByteView input) {
     ensure(!recipient || recipient->text() == text, "one recipient has one text");
     const auto identity = open::X25519Identity::parse(text);
     ensure(!identity || identity->text().expose_text() == text, "one identity has one text");
+    const auto post_quantum = age::HybridRecipient::parse(text);
+    ensure(!post_quantum || post_quantum->text() == text, "one recipient has one text");
+    const auto any = open::parse_identities(text);
+    ensure(!any || !any->empty(), "an identity file holds an identity");
     const auto file = open::parse_identity_file(text);
     ensure(!file || !file->empty(), "an identity file holds an identity");
 }

@@ -8,7 +8,7 @@ import harness
 from harness import wait_until
 from search import bech32_bytes, hits, memory_of, sanitized
 
-PLAIN = b"%PDF-1.7\n% zangkanarie-in-core-7c1e5a " + b"en nog meer regels " * 20000
+PLAIN = b"%PDF-1.7\n" + (b"% zangkanarie-in-core-7c1e5a\n" + b"en nog meer regels " * 100) * 200  # in each chunk, many times
 PASSWORD = harness.PASSWORD
 
 

@@ -21,7 +21,18 @@ function change(token, part, random) {
     return parts.join(".");
 }
 
-async function make(rounds) {
+// Mulberry32: the same seed, the same changes.
+function seeded(seed) {
+    return () => {
+        seed = (seed + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    };
+}
+
+async function make(rounds, seed) {
+    const random = seeded(seed);
     for (const algorithm of algorithms) {
         const kinds = algorithm === "EdDSA" ? { crv: "Ed25519", extractable: true } : { modulusLength: 2048, extractable: true };
         const { publicKey, privateKey } = await jose.generateKeyPair(algorithm, kinds);
@@ -33,7 +44,7 @@ async function make(rounds) {
             const token = await signed(privateKey, { alg: algorithm, typ: "at+jwt" }, payload);
             say(token, payload, "signed");
             for (const part of [0, 1, 2]) {
-                say(change(token, part, Math.random), null, `a bit of part ${part} changed`);
+                say(change(token, part, random), null, `a bit of part ${part} changed`);
             }
         }
         say(await signed(privateKey, { alg: algorithm }, ""), "", "an empty payload");
@@ -57,4 +68,4 @@ async function check(secret, token) {
 }
 
 const [command, ...words] = process.argv.slice(2);
-await (command === "make" ? make(Number(words[0])) : check(...words));
+await (command === "make" ? make(Number(words[0]), Number(words[1])) : check(...words));

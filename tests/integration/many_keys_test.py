@@ -87,10 +87,12 @@ class ManyKeys(City):
             process = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(chance.uniform(0, one_rotation))
             process.send_signal(signal.SIGKILL)
-            if process.wait() == 0:  # it was done before: the next one is another rotation
+            code = process.wait()
+            if code == 0:  # it was done before: the next one is another rotation
                 shutil.copy(self.kek, self.old)
                 finished += 1
                 continue
+            self.assertEqual(code, -signal.SIGKILL)
             killed += 1
             with self.subTest(seed=seed, kill=killed):
                 in_the_middle += 0 < self.check_some(chance) < LOOKED_AT

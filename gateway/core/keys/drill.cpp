@@ -37,7 +37,7 @@ struct Drill {
 // Everything that is sealed but the compartments' keys, which are opened with their dossiers.
 void open_cells(Drill& drill) {
     for (const auto& column : storage::core::sealed_columns()) {
-        if (std::string_view(column.table) == "compartment") {
+        if (std::string_view(column.table) == "compartment" && std::string_view(column.column) == "sealed_identity") {
             continue;
         }
         std::int64_t after = 0;

@@ -4,6 +4,7 @@
 #include "gateway/core/keys/rotation.hpp"
 #include "storage/core/sealed_cells.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -15,6 +16,7 @@ namespace {
 using Identities = std::vector<crypto::open::X25519Identity>;
 
 constexpr std::chrono::milliseconds ask_pause{200};
+constexpr unsigned threads_max = 8;  // each locks a few pages, of which an ordinary user has 2,000
 
 // New above old. Two that are there already are a rotation that was interrupted: it goes on with the same new one.
 Identities begin(const KeyFiles& files, crypto::Random& random) {
@@ -28,7 +30,7 @@ Identities begin(const KeyFiles& files, crypto::Random& random) {
 
 void rewrap_here(const Config& config) {
     Ground ground(config, need(Keyring::open(config.keys), "keys"));
-    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, threads_max);
     const Tools tools{*ground.database, ground.audit, ground.keyring, ground.clock, ground.random, threads};
     Pass pass;
     do {

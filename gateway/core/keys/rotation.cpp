@@ -6,6 +6,7 @@
 #include "storage/core/sealed_cells.hpp"
 
 #include <future>
+#include <system_error>
 
 namespace gateway::core::keys {
 
@@ -40,8 +41,12 @@ std::vector<Fresh> rewrap_cells(const Tools& tools, const std::vector<SealedCell
         }
     };
     std::vector<std::future<void>> others;
-    for (unsigned number = 1; number < tools.threads; ++number) {
-        others.push_back(std::async(std::launch::async, work));
+    try {
+        for (unsigned number = 1; number < tools.threads; ++number) {
+            others.push_back(std::async(std::launch::async, work));
+        }
+    } catch (const std::system_error&) {
+        // No more threads to be had: the work is done by those there are.
     }
     work();
     for (auto& other : others) {
