@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <unistd.h>
 
 namespace gateway::cli {
@@ -108,6 +109,15 @@ std::unique_ptr<crypto::open::KeyIdentity> new_identity(bool post_quantum) {
     return std::make_unique<crypto::open::HybridIdentity>(std::move(*identity));
 }
 
+// What is read would be replaced by what is written, and may be all there is.
+void expect_two_files(const AgeOptions& options) {
+    std::error_code none;
+    const bool same = std::filesystem::equivalent(options.input, options.output, none);
+    if (same && std::filesystem::is_regular_file(options.input, none)) {
+        throw wrong_usage(options.output + " is the file that is read: give -o another name");
+    }
+}
+
 int keygen(const AgeOptions& options) {
     if (options.convert) {
         AgeOutput output(options.output);
@@ -136,6 +146,7 @@ int keygen(const AgeOptions& options) {
 }
 
 int encrypt(const AgeOptions& options) {
+    expect_two_files(options);
     Recipients recipients = named_recipients(options);
     const bool by_passphrase = options.passphrase || (!options.passphrase_file.empty() && options.identities.empty());
     for (const auto& path : options.identities) {
@@ -192,6 +203,7 @@ void check_header(const age::Header& header, const std::string& name) {
 }
 
 int decrypt(const AgeOptions& options) {
+    expect_two_files(options);
     AgeInput input(options.input);
     AgeSource source(input);
     const age::Header header = source.header();
@@ -250,6 +262,7 @@ int inspect(const AgeOptions& options) {
 }
 
 int rewrap(const AgeOptions& options) {
+    expect_two_files(options);
     const Recipients recipients = named_recipients(options);
     if (options.identities.empty() || recipients.empty() || options.output.empty()) {
         throw wrong_usage("rewrap needs -i IDENTITY, -r RECIPIENT and -o OUT");

@@ -31,10 +31,16 @@ std::string needs_newer_openssl(const std::string& what) {
 }
 
 AgeFailure unopened(const crypto::age::Header& header, const boost::system::error_code& error, const std::string& name) {
-    const bool post_quantum =
-        std::ranges::any_of(header.stanzas, [](const auto& stanza) { return stanza.type == crypto::age::hybrid_type; });
+    const auto has = [&header](std::string_view type) {
+        return std::ranges::any_of(header.stanzas, [type](const auto& stanza) { return stanza.type == type; });
+    };
+    const bool post_quantum = has(crypto::age::hybrid_type);
+    const bool sealed_with_passphrase = has("scrypt");
     if (error == crypto::Errc::no_match && post_quantum && !crypto::age::has_ml_kem()) {
         return {crypto::Errc::no_match, needs_newer_openssl(name + ": sealed to a post-quantum recipient (mlkem768x25519)")};
+    }
+    if (error == crypto::Errc::no_match && sealed_with_passphrase) {
+        return {crypto::Errc::no_match, name + ": sealed with a passphrase, and not with the one that was given"};
     }
     return {error, name};
 }

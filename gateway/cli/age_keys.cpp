@@ -7,6 +7,7 @@
 #include "crypto/errors.hpp"
 #include "crypto/open/open.hpp"
 
+#include <cctype>
 #include <cstdio>
 #include <fcntl.h>
 #include <termios.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t key_file_max = 1024 * 1024;
 constexpr std::size_t passphrase_max = 4096;
+constexpr int tries_max = 3;
 
 // The whole of a small file, in locked memory since it may hold keys.
 crypto::SecretBytes read_small(const std::string& path) {
@@ -43,7 +45,7 @@ class Terminal {
 public:
     Terminal() : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
         if (file_ < 0 || ::tcgetattr(file_, &before_) != 0) {
-            throw wrong_usage("there is no terminal to ask for a passphrase; use --passphrase-file");
+            throw wrong_usage("there is no terminal to ask for a passphrase; give it in a file, see --help");
         }
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -84,6 +86,14 @@ private:
     termios before_{};
 };
 
+// In any case of letters: what is nearly a secret key is treated as one.
+bool is_secret_key(std::string_view text) {
+    constexpr std::string_view prefix = "AGE-SECRET-KEY-";
+    const auto same = [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; };
+    return text.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), text.begin(), [same](char b, char a) { return same(a, b); });
+}
+
 bool is_age_file(std::string_view text) {
     return text.starts_with("age-encryption.org/") || text.starts_with("-----BEGIN AGE");
 }
@@ -107,6 +117,9 @@ crypto::SecretBytes open_identity_file(const std::string& path, const crypto::Se
     const crypto::open::ScryptIdentity identity(passphrase(passphrase_file, "Passphrase of " + path, Ask::once));
     const std::array<const crypto::open::Identity*, 1> identities{&identity};
     auto opened = crypto::open::decrypt(identities, file);
+    if (!opened && opened.error() == crypto::Errc::no_match) {
+        throw AgeFailure(crypto::Errc::no_match, path + ": the passphrase does not open it");
+    }
     if (!opened) {
         throw AgeFailure(opened.error(), path);
     }
@@ -125,6 +138,9 @@ std::unique_ptr<crypto::age::Recipient> recipient_of(const std::string& text) {
             return std::make_unique<crypto::age::HybridRecipient>(std::move(*recipient));
         }
     }
+    if (is_secret_key(text)) {
+        throw wrong_usage("a secret key stands where a recipient (age1…) belongs; `sluis age keygen -y` tells a key's recipient");
+    }
     auto recipient = crypto::age::X25519Recipient::parse(text);
     if (!recipient) {
         throw wrong_usage("'" + text + "' is not a recipient (age1…)");
@@ -136,11 +152,19 @@ void add_recipients_file(Recipients& recipients, const std::string& path) {
     const crypto::SecretBytes content = read_small(path);
     const std::size_t before = recipients.size();
     std::string_view rest = content.expose_text();
-    while (!rest.empty()) {
+    for (std::size_t number = 1; !rest.empty(); ++number) {
         const std::size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
         const std::string line(without_newline(rest.substr(0, end)));
         rest.remove_prefix(end);
         if (!line.empty() && !line.starts_with('#')) {
+            // What is no recipient may be a secret: it is not said again, only where it stands.
+            if (!line.starts_with("age1")) {
+                const bool secret = is_secret_key(line);
+                throw wrong_usage(
+                    path + ", line " + std::to_string(number) +
+                    (secret ? ": a secret key; use -i, or its recipient as `sluis age keygen -y` tells it" : ": not a recipient (age1…)")
+                );
+            }
             recipients.push_back(recipient_of(line));
         }
     }
@@ -172,8 +196,11 @@ crypto::SecretBytes passphrase(const std::string& passphrase_file, const std::st
     } else {
         Terminal terminal;
         chosen = terminal.ask(prompt);
-        if (ask == Ask::twice && !(terminal.ask("Once more") == chosen)) {
-            throw wrong_usage("the two passphrases differ");
+        for (auto tries = 1; ask == Ask::twice && !(terminal.ask("Once more") == chosen); ++tries) {
+            if (tries == tries_max) {
+                throw wrong_usage("the two passphrases differ");
+            }
+            chosen = terminal.ask("The two differ. " + prompt);
         }
     }
     if (chosen.empty()) {

@@ -55,7 +55,7 @@ AgePipeline::Done open_with_care(const Payload& payload, const AgePipeline::Bloc
     auto opened = opener.update(block.bytes);
     opened = opened ? opener.finish() : opened;
     if (!opened || !block.last) {
-        done.failure = std::make_exception_ptr(AgeFailure(crypto::Errc::payload, payload.name));
+        done.failure = std::make_exception_ptr(AgeFailure(make_error_code(crypto::Errc::payload), payload.name));
     }
     return done;
 }
@@ -111,7 +111,9 @@ void open_payload(AgeSource& source, const age::FileKey& file_key, AgeOutput& ou
     }
     Payload payload{file_key, {}, name};
     if (source.fill_payload(payload.nonce) != payload.nonce.size()) {
-        throw AgeFailure(crypto::Errc::header, name);  // the nonce is missing: by the specification the header's part of the work
+        throw AgeFailure(
+            make_error_code(crypto::Errc::header), name
+        );  // the nonce is missing: by the specification the header's part of the work
     }
     AgePipeline pipeline;
     pipeline.block_size = chunks_a_block * age::chunk_sealed;

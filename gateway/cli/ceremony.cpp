@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t part_min = 10;  // bytes
 
 crypto::SecretBytes ask_part(const std::string& file, const std::string& who) {
-    auto part = passphrase(file, who + " person: your half of the recovery passphrase", Ask::twice);
+    auto part = passphrase(
+        file, who + " person: your half of the recovery passphrase (at least " + std::to_string(part_min) + " characters)", Ask::twice
+    );
     if (part.size() < part_min) {
         throw Refusal("each half of the recovery passphrase has at least " + std::to_string(part_min) + " characters");
     }
@@ -25,6 +27,9 @@ crypto::SecretBytes ask_part(const std::string& file, const std::string& who) {
 
 std::string make_recovery_key(const Ceremony& ceremony) {
     undo_on_signals();
+    if (std::filesystem::exists(ceremony.key)) {
+        throw Refusal(ceremony.key.string() + ": exists already, and keys are not written over");
+    }
     const auto first = ask_part(ceremony.first_part_file, "First");
     const auto second = ask_part(ceremony.second_part_file, "Second");
     if (first == second) {

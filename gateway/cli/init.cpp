@@ -21,7 +21,8 @@ constexpr const char* usage =
     "Neither folder holds anything of the other. DIR/*.vkey are the public keys that receipts are checked with.\n"
     "\n"
     "--recovery-key makes the key that brings everything back when the core machine is lost. Two people type one half of its passphrase\n"
-    "each; the file goes offline, with them. --recovery-recipient names one that was made elsewhere.\n";
+    "each, of 10 characters or more, or bring it in a file (--first-part-file, --second-part-file); the key goes offline, with them.\n"
+    "--recovery-recipient names one that was made elsewhere.\n";
 
 std::string recovery_of(const Flags& flags) {
     const std::string recipient = flags.value("--recovery-recipient");
@@ -75,7 +76,7 @@ int run_init(std::span<const std::string_view> arguments) {
         std::cout << usage;
         return 0;
     }
-    const InstallationPlan plan{
+    InstallationPlan plan{
         .folder = flags.required("--folder"),
         .organisation = flags.required("--organisation"),
         .public_host = flags.required("--public-host"),
@@ -86,9 +87,11 @@ int run_init(std::span<const std::string_view> arguments) {
         .mail_url = flags.value("--mail", "smtp://127.0.0.1:25"),
         .mail_from = flags.value("--mail-from", "sluis@" + flags.required("--public-host")),
         .policies = flags.value("--policies", installed_policies().string()),
-        .recovery = recovery_of(flags),
+        .recovery = {},
         .passphrase_file = flags.value("--passphrase-file"),
     };
+    expect_installable(plan);  // before two people make a key for nothing
+    plan.recovery = recovery_of(flags);
     write_installation(plan);
     std::cout
         << "Written. Next:\n"
@@ -101,6 +104,11 @@ int run_init(std::span<const std::string_view> arguments) {
     if (plan.passphrase_file.empty()) {
         std::cout
             << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
+    }
+    if (const std::string key = flags.value("--recovery-key"); !key.empty()) {
+        std::cout << "  5. take the recovery key " << key << " off this machine, with the two halves of its passphrase in two hands;\n"
+                  << "     its recipient is " << plan.recovery << "\n"
+                  << "     try it once documents have come in: sluis keys drill --config core.json --recovery-key FILE\n";
     }
     if (plan.recovery.empty()) {
         std::cout << "There is no recovery key: who loses core/kek.age loses every document. See --recovery-key in `sluis init --help`.\n";

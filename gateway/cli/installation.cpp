@@ -51,6 +51,19 @@ std::string with_port(const std::string& host, std::uint16_t port) {
     return port == 443 || port == 0 ? host : host + ":" + std::to_string(port);
 }
 
+std::string read_passphrase(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        throw Refusal(file.string() + ": cannot be read");
+    }
+    std::string passphrase;
+    std::getline(stream, passphrase);
+    if (passphrase.size() < 12) {
+        throw Refusal(file.string() + ": the passphrase is shorter than 12 characters");
+    }
+    return passphrase;
+}
+
 // The identity that everything on the core machine is sealed to; itself an age file under a passphrase when there is one.
 void write_key_encryption_identity(const InstallationPlan& plan, const fs::path& file, crypto::Random& random) {
     const auto identity = crypto::open::X25519Identity::generate(random);
@@ -59,12 +72,7 @@ void write_key_encryption_identity(const InstallationPlan& plan, const fs::path&
         write_private(file, std::string(text.expose_text()) + "\n");
         return;
     }
-    std::ifstream stream(plan.passphrase_file, std::ios::binary);
-    std::string passphrase;
-    std::getline(stream, passphrase);
-    if (passphrase.size() < 12) {
-        throw Refusal(plan.passphrase_file.string() + ": the passphrase is shorter than 12 characters");
-    }
+    const std::string passphrase = read_passphrase(plan.passphrase_file);
     const crypto::age::ScryptRecipient recipient(crypto::SecretBytes::copy_of(crypto::as_bytes(passphrase)));
     const crypto::age::Recipient* const recipients[] = {&recipient};
     const auto sealed = value_or_refuse(crypto::age::encrypt(recipients, text.expose(), random), "seal the identity");
@@ -141,7 +149,7 @@ json core_config(const InstallationPlan& plan, const std::string& edge_log) {
 
 }  // namespace
 
-Installation write_installation(const InstallationPlan& plan) {
+void expect_installable(const InstallationPlan& plan) {
     std::error_code ignored;
     if (fs::exists(plan.folder) && !fs::is_empty(plan.folder, ignored)) {
         throw Refusal(plan.folder.string() + " is not empty");
@@ -149,6 +157,13 @@ Installation write_installation(const InstallationPlan& plan) {
     if (!fs::is_directory(plan.policies)) {
         throw Refusal(plan.policies.string() + ": there are no case types here");
     }
+    if (!plan.passphrase_file.empty()) {
+        static_cast<void>(read_passphrase(plan.passphrase_file));
+    }
+}
+
+Installation write_installation(const InstallationPlan& plan) {
+    expect_installable(plan);
     const fs::path edge = plan.folder / "edge";
     const fs::path core = plan.folder / "core";
     for (const auto& folder : {plan.folder, edge, core, edge / "state", core / "state"}) {

@@ -35,6 +35,9 @@ struct Installation {
     std::string edge_log, core_log;  // verifier keys
 };
 
+// Throws Refusal when the folder is in use, the case types are not there, or the passphrase is too short. Writes nothing.
+void expect_installable(const InstallationPlan& plan);
+
 Installation write_installation(const InstallationPlan& plan);
 
 // Core learns the ports that the edge was really given, when it listened on port 0.

@@ -189,12 +189,12 @@ crypto::Result<Keyring> Keyring::open(KeyFiles files) {
     return keyring;
 }
 
-crypto::Result<void> Keyring::reload() {
+crypto::Result<void> Keyring::reload(const std::string& recovery) {
     auto identities = read_identities(state_->files.identity, state_->files.passphrases());
     if (identities.has_error()) {
         return identities.error();
     }
-    auto fresh = Keys::make(std::move(*identities), state_->files.recovery);
+    auto fresh = Keys::make(std::move(*identities), recovery);
     const std::lock_guard guard(state_->mutex);
     state_->keys = std::move(fresh);
     return {};

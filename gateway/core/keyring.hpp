@@ -38,7 +38,8 @@ public:
     ~Keyring();
     Keyring(Keyring&&) noexcept;
 
-    crypto::Result<void> reload();  // from the files it was opened with; after an error the old identities stay
+    // From the files it was opened with, beside the recovery recipient that is named now; after an error everything stays as it was.
+    crypto::Result<void> reload(const std::string& recovery);
 
     crypto::Bytes seal(crypto::ByteView secret, crypto::Random& random) const;
     crypto::Result<crypto::SecretBytes> unseal(crypto::ByteView sealed) const;  // crypto::Errc of the age classes; at most 1 MiB

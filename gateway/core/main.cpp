@@ -6,6 +6,7 @@
 // Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests and the
 // document at hand finish; SIGHUP reads certificates and keys again.
 
+#include "crypto/errors.hpp"
 #include "crypto/password.hpp"
 #include "gateway/core/add_staff.hpp"
 #include "gateway/core/console/routes.hpp"
@@ -176,8 +177,9 @@ std::vector<http::Route> all_routes(const core::console::Tools& tools) {
     return routes;
 }
 
-void read_keys_again(Ground& ground, Workers& workers) {
-    const auto read = ground.keyring.reload();
+void read_keys_again(Ground& ground, Workers& workers, const std::filesystem::path& file) {
+    const auto config = core::read_config(file);
+    const auto read = config.faults.empty() ? ground.keyring.reload(config.keys.recovery) : crypto::Result<void>(crypto::Errc::format);
     gateway::log_event(read.has_value() ? "core.keys-reloaded" : "core.keys-refused", {{"identities", ground.keyring.identities()}});
     workers.rotator.keys_changed();
 }
@@ -210,7 +212,7 @@ void run_until_told(asio::io_context& context, http::Server& server, const std::
     context.run();
 }
 
-int serve(const core::Config& config) {
+int serve(const core::Config& config, const std::filesystem::path& file) {
     const auto folder = core::read_case_types(config.policies);
     if (say_faults(folder.faults)) {
         return exit_refused;
@@ -251,7 +253,7 @@ int serve(const core::Config& config) {
     workers = std::make_unique<Workers>(ground, store, config, console);
     workers->start();
 
-    run_until_told(context, server, [&] { read_keys_again(ground, *workers); });
+    run_until_told(context, server, [&] { read_keys_again(ground, *workers, file); });
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         std::signal(number, SIG_IGN);  // it is ending already: a second word must not cut it short
     }
@@ -288,7 +290,7 @@ int main(int count, char** arguments) {
         case Command::Act::serve:
             break;
         }
-        return serve(config);
+        return serve(config, command->config);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "sluis-core: %s\n", error.what());
         return exit_refused;

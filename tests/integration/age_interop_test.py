@@ -269,6 +269,33 @@ class Promises(WithKeys):
                 sluis("decrypt", "-i", identity, "-o", self.out, input=content, code=code)
                 self.assertEqual(self.left_over(), [])
 
+    def test_each_class_is_told_in_words(self):
+        plain = self.write("plain", content_of(100_000))
+        sealed, torn, locked, words = (self.folder / name for name in ("sealed", "torn", "locked", "words"))
+        sluis("encrypt", "-r", self.recipient, "-o", sealed, plain)
+        torn.write_bytes(sealed.read_bytes()[:-1] + b"?")
+        words.write_text("correct horse battery")
+        sluis("encrypt", "--passphrase-file", words, "-o", locked, plain)
+        words.write_text("another horse")
+        for said, code, arguments in (
+            ("the content is damaged or cut short", PAYLOAD, ("decrypt", "-i", self.identity, torn)),
+            ("sealed with a passphrase", NO_MATCH, ("decrypt", "-i", self.identity, locked)),
+            ("sealed with a passphrase", NO_MATCH, ("decrypt", "--passphrase-file", words, locked)),
+            ("is the file that is read", USAGE, ("encrypt", "-r", self.recipient, "-o", plain, plain)),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assertIn(said, sluis(*arguments, code=code).stderr.decode())
+        self.assertEqual(plain.read_bytes(), content_of(100_000))
+
+    def test_a_secret_key_in_the_wrong_place_is_not_said_again(self):
+        plain = self.write("plain", b"content")
+        secret = next(line for line in self.identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-"))
+        for arguments in (("-R", self.identity), ("-r", secret), ("-r", secret.lower())):
+            with self.subTest(arguments=arguments[0]):
+                said = sluis("encrypt", *arguments, plain, code=USAGE).stderr.decode()
+                self.assertIn("secret key", said)
+                self.assertNotIn(secret[20:40].lower(), said.lower())
+
     def test_what_cannot_be_read_or_written_is_said(self):
         sluis("decrypt", "-i", self.identity, self.folder / "none", code=IO)
         sluis("decrypt", "-i", self.folder / "none", self.file, code=IO)

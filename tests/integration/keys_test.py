@@ -171,9 +171,24 @@ class Keys(unittest.TestCase):
         payload.write_bytes(content)
         stranger = self.offline / "stranger.age"
         subprocess.run(["age-keygen", "-o", stranger], check=True, capture_output=True)
-        self.assertEqual(self.keys("drill", "--recovery-key", stranger, check=False).returncode, 1)
+        other = self.keys("drill", "--recovery-key", stranger, check=False)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("this is not the recovery key that the configuration names", other.stdout)
         self.restart_core()
         self.assertTrue(self.reads(request))
+
+    def test_a_recovery_key_named_while_core_serves_counts_from_the_next_rotation_on(self):
+        self.file_document()
+        (self.offline / "later").mkdir()
+        later, recipient = harness.recovery_key(self.offline / "later")
+        config = json.loads(self.config.read_text())
+        config["keys"]["recovery"] = recipient
+        self.config.write_text(json.dumps(config))
+        before = self.keys("drill", "--recovery-key", later, check=False)
+        self.assertEqual(before.returncode, 1)
+        self.assertIn("comes back after `sluis keys rotate`", before.stdout)
+        self.assertIn(f"and to the recovery key {recipient}", self.keys("rotate").stdout)
+        self.assertIn("0 keys and 0 documents do not", self.keys("drill", "--recovery-key", later).stdout)
 
     # Destruction.
 
@@ -238,11 +253,28 @@ class Keys(unittest.TestCase):
         self.assertEqual(json.loads((made / "core/core.json").read_text())["keys"]["recovery"], recipient)
         half = self.keys("drill", "--recovery-key", key, "--passphrase-file", parts[0], check=False)
         self.assertEqual((half.returncode, len(half.stderr.splitlines())), (1, 1))
+        self.assertIn("the passphrase does not open it", half.stderr)
         # It is not this installation's recovery key: it opens, and nothing comes back with it.
         self.file_document()
         other = self.keys("drill", "--recovery-key", key, "--passphrase-file", parts[0], "--second-passphrase-file", parts[1], check=False)
         self.assertEqual((other.returncode, other.stderr), (1, ""))
         self.assertIn("0 keys and 0 documents come back", other.stdout)
+
+    def test_a_refused_init_leaves_nothing_behind(self):
+        words = ["init", "--organisation", "Stad", "--public-host", "localhost", "--console-host", "localhost"]
+        parts = [self.offline / "first", self.offline / "second"]
+        for part, half in zip(parts, ("een halve sleutel ", "en een andere helft"), strict=True):
+            part.write_text(half + "\n")
+        key, full = self.offline / "orphan.age", self.offline / "full"
+        full.mkdir()
+        (full / "something").write_text("")
+        done = self.sluis.sluis(*words, "--folder", full, "--recovery-key", key, "--first-part-file", parts[0], "--second-part-file", parts[1],
+                                check=False)
+        self.assertEqual((done.returncode, key.exists()), (1, False))
+        short, made = self.offline / "short", self.offline / "never"
+        short.write_text("te kort\n")
+        done = self.sluis.sluis(*words, "--folder", made, "--passphrase-file", short, check=False)
+        self.assertEqual((done.returncode, made.exists()), (1, False))
 
     def test_wrong_words_are_told(self):
         for words in ([], ["melt"], ["drill"], ["destroy"], ["rotate", "--now", "yes"]):

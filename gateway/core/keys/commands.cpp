@@ -1,7 +1,10 @@
 #include "gateway/core/keys/commands.hpp"
 
+#include "crypto/errors.hpp"
+
 #include <cstdio>
 #include <map>
+#include <stdexcept>
 
 namespace gateway::core::keys {
 
@@ -47,6 +50,26 @@ int usage() {
 }
 
 }  // namespace
+
+std::vector<crypto::open::X25519Identity> read_recovery_identities(const RecoveryKey& key) {
+    const auto name = "recovery key " + key.file.string();
+    if (std::error_code error; !std::filesystem::exists(key.file, error)) {
+        throw std::runtime_error(name + ": there is no such file");
+    }
+    auto identities = read_identities(key.file, key.passphrases);
+    if (identities.has_value()) {
+        return *std::move(identities);
+    }
+    if (identities.error() == crypto::Errc::no_match) {
+        throw std::runtime_error(
+            name + ": the passphrase does not open it; both halves, in their order: --passphrase-file, --second-passphrase-file"
+        );
+    }
+    if (key.passphrases.empty()) {
+        throw std::runtime_error(name + ": protected by a passphrase (--passphrase-file, --second-passphrase-file), or no identity file");
+    }
+    throw std::runtime_error(name + ": " + identities.error().message());
+}
 
 int run(const Config& config, std::span<char*> arguments) {
     const std::string_view act = arguments.empty() ? std::string_view() : arguments.front();

@@ -21,6 +21,8 @@ struct RecoveryKey {
     std::filesystem::path file;
     std::vector<std::filesystem::path> passphrases{};  // one behind the other; none: the key stands in clear
 };
+// Opens the recovery key; throws with what is wrong: the file, its passphrase, or what stands in it.
+std::vector<crypto::open::X25519Identity> read_recovery_identities(const RecoveryKey& key);
 void recover(const Config& config, const RecoveryKey& key);
 bool drill(const Config& config, const RecoveryKey& key);  // false: something would not come back; stdout says what
 

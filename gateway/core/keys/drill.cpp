@@ -135,7 +135,13 @@ void read_documents(Drill& drill, const storage::core::Dossier& dossier) {
 }  // namespace
 
 bool drill(const Config& config, const RecoveryKey& key) {
-    auto identities = need(read_identities(key.file, key.passphrases), "recovery key");
+    auto identities = read_recovery_identities(key);
+    const bool named = config.keys.recovery == identities.front().recipient().text();
+    if (config.keys.recovery.empty()) {
+        std::puts("the configuration names no recovery key (keys.recovery): nothing is sealed to one");
+    } else if (!named) {
+        std::printf("this is not the recovery key that the configuration names, %s\n", config.keys.recovery.c_str());
+    }
     try {
         Drill drill{
             storage::Connection(database_file(config), storage::Connection::Mode::read_only),
@@ -145,6 +151,9 @@ bool drill(const Config& config, const RecoveryKey& key) {
             {}
         };
         open_cells(drill);
+        if (drill.keys.bad > 0) {
+            std::printf("  %llu sealed fields outside the dossiers do not come back\n", static_cast<unsigned long long>(drill.keys.bad));
+        }
         for (const auto& dossier : storage::core::Dossiers::all(drill.connection)) {
             read_documents(drill, dossier);
         }
@@ -157,6 +166,9 @@ bool drill(const Config& config, const RecoveryKey& key) {
             static_cast<unsigned long long>(drill.keys.bad),
             static_cast<unsigned long long>(drill.documents.bad)
         );
+        if (!good && named) {
+            std::puts("what was sealed before the recovery key was named comes back after `sluis keys rotate`");
+        }
         return good;
     } catch (const storage::DatabaseError& error) {
         throw std::runtime_error(std::string("state: ") + error.what());

@@ -12,7 +12,7 @@ void recover(const Config& config, const RecoveryKey& key) {
     if (std::filesystem::exists(config.keys.identity)) {
         throw std::runtime_error(config.keys.identity.string() + " is there: recover is for a machine that lost it");
     }
-    auto identities = need(read_identities(key.file, key.passphrases), "recovery key");
+    auto identities = read_recovery_identities(key);
     const auto offline = identities.front().recipient().text();
     if (config.keys.recovery != offline) {
         throw std::runtime_error("keys.recovery in the configuration is not the recipient of this recovery key, " + offline);

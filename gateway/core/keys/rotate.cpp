@@ -87,6 +87,11 @@ void rotate(const Config& config) {
         ::kill(*serving, SIGHUP);  // so that it forgets the old one
     }
     std::printf("rotated: everything is sealed to %s; the old identity opens nothing any more\n", recipient.c_str());
+    if (config.keys.recovery.empty()) {
+        std::puts("there is no recovery key: who loses the identity file loses every document");
+    } else {
+        std::printf("and to the recovery key %s\n", config.keys.recovery.c_str());
+    }
 }
 
 }  // namespace gateway::core::keys
