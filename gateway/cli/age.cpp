@@ -262,7 +262,6 @@ int inspect(const AgeOptions& options) {
 }
 
 int rewrap(const AgeOptions& options) {
-    expect_two_files(options);
     const Recipients recipients = named_recipients(options);
     if (options.identities.empty() || recipients.empty() || options.output.empty()) {
         throw wrong_usage("rewrap needs -i IDENTITY, -r RECIPIENT and -o OUT");

@@ -145,7 +145,10 @@ class Interoperation(WithKeys):
         self.assertEqual(sluis("decrypt", "--passphrase-file", secret, theirs).stdout, b"a report")
         code, said = self.on_a_terminal([SLUIS, "age", "decrypt", theirs], b"zeven kanaries")
         self.assertEqual((code, said.strip()), (0, b"a report"))
-        code, said = self.on_a_terminal([SLUIS, "age", "encrypt", "-p", "-o", ours, plain], b"een", b"twee")
+        code, said = self.on_a_terminal([SLUIS, "age", "encrypt", "-p", "-o", back, plain], b"een", b"twee", b"drie", b"drie")
+        self.assertEqual(code, 0, said)  # mistyped once
+        sluis("decrypt", "--passphrase-file", self.write("third", b"drie"), back)
+        code, said = self.on_a_terminal([SLUIS, "age", "encrypt", "-p", "-o", ours, plain], b"een", b"twee", b"a", b"b", b"c", b"d")
         self.assertEqual(code, USAGE, said)
         sluis("decrypt", "--passphrase-file", self.write("wrong", b"acht kanaries"), ours, code=NO_MATCH)
 
@@ -318,8 +321,11 @@ class Promises(WithKeys):
         self.assertEqual(self.out.read_bytes(), b"before")
         sluis("decrypt", "-i", self.identity, "-o", self.out, self.file)
         self.assertEqual(self.out.read_bytes(), self.plain)
-        sluis("encrypt", "-r", self.recipient, "-o", self.out, self.out)  # in place
-        self.assertEqual(age("-d", "-i", self.identity, self.out).stdout, self.plain)
+        sluis("encrypt", "-r", self.recipient, "-o", self.out, self.out, code=USAGE)  # it may be the only copy
+        self.assertEqual(self.out.read_bytes(), self.plain)
+        sluis("encrypt", "-r", self.recipient, "-o", self.out, self.file)
+        sluis("rewrap", "-i", self.identity, "-r", self.recipient, "-o", self.out, self.out)  # in place: nothing is lost by that
+        self.assertEqual(age("-d", "-i", self.identity, "-o", "-", input=age("-d", "-i", self.identity, self.out).stdout).stdout, self.plain)
         self.assertEqual(self.left_over(), ["out"])
 
     def test_a_signal_leaves_no_half_file(self):
