@@ -1,5 +1,6 @@
 #include "gateway/cli/age_keys.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/cli/age_files.hpp"
 #include "gateway/cli/refusal.hpp"
 #include "gateway/cli/undo_on_signal.hpp"
@@ -7,7 +8,6 @@
 #include "crypto/errors.hpp"
 #include "crypto/open/open.hpp"
 
-#include <cctype>
 #include <cstdio>
 #include <fcntl.h>
 #include <termios.h>
@@ -89,9 +89,7 @@ private:
 // In any case of letters: what is nearly a secret key is treated as one.
 bool is_secret_key(std::string_view text) {
     constexpr std::string_view prefix = "AGE-SECRET-KEY-";
-    const auto same = [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; };
-    return text.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), text.begin(), [same](char b, char a) { return same(a, b); });
+    return same_letters(text.substr(0, prefix.size()), prefix);
 }
 
 bool is_age_file(std::string_view text) {

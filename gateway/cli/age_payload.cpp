@@ -111,9 +111,8 @@ void open_payload(AgeSource& source, const age::FileKey& file_key, AgeOutput& ou
     }
     Payload payload{file_key, {}, name};
     if (source.fill_payload(payload.nonce) != payload.nonce.size()) {
-        throw AgeFailure(
-            make_error_code(crypto::Errc::header), name
-        );  // the nonce is missing: by the specification the header's part of the work
+        // The nonce is missing: by the specification the header's part of the work.
+        throw AgeFailure(make_error_code(crypto::Errc::header), name);
     }
     AgePipeline pipeline;
     pipeline.block_size = chunks_a_block * age::chunk_sealed;

@@ -101,14 +101,14 @@ int run_init(std::span<const std::string_view> arguments) {
         << "     (one JSON line an account: {\"user\":…,\"name\":…,\"mail\":…,\"roles\":[\"handler\"],\"password\":…}), then without it\n"
         << "  3. put a public authority's certificate in place of edge/public.pem and edge/public.key\n"
         << "  4. keep " << (plan.folder / "edge-log.vkey").string() << " and core-log.vkey: receipts are checked with them\n";
-    if (plan.passphrase_file.empty()) {
-        std::cout
-            << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
-    }
     if (const std::string key = flags.value("--recovery-key"); !key.empty()) {
         std::cout << "  5. take the recovery key " << key << " off this machine, with the two halves of its passphrase in two hands;\n"
                   << "     its recipient is " << plan.recovery << "\n"
                   << "     try it once documents have come in: sluis keys drill --config core.json --recovery-key FILE\n";
+    }
+    if (plan.passphrase_file.empty()) {
+        std::cout
+            << "The key-encryption identity core/kek.age is not protected: run again with --passphrase-file for anything but a trial.\n";
     }
     if (plan.recovery.empty()) {
         std::cout << "There is no recovery key: who loses core/kek.age loses every document. See --recovery-key in `sluis init --help`.\n";
