@@ -276,7 +276,7 @@ class Promises(WithKeys):
         plain = self.write("plain", content_of(100_000))
         sealed, torn, locked, words = (self.folder / name for name in ("sealed", "torn", "locked", "words"))
         sluis("encrypt", "-r", self.recipient, "-o", sealed, plain)
-        torn.write_bytes(sealed.read_bytes()[:-1] + b"?")
+        torn.write_bytes(sealed.read_bytes()[:-1])
         words.write_text("correct horse battery")
         sluis("encrypt", "--passphrase-file", words, "-o", locked, plain)
         words.write_text("another horse")
