@@ -286,6 +286,15 @@ Result<void> Vault::Writer::write_at(std::uint64_t offset, crypto::ByteView byte
     return write_all(file_, offset, bytes);
 }
 
+Result<void> Vault::Writer::cut_to(std::uint64_t bytes) {
+    struct stat facts{};
+    if (::fstat(file_, &facts) != 0) {
+        return Errc::io;
+    }
+    const bool longer = static_cast<std::uint64_t>(facts.st_size) > bytes;
+    return longer && ::ftruncate(file_, static_cast<off_t>(bytes)) != 0 ? Result<void>(Errc::io) : Result<void>();
+}
+
 Result<void> Vault::Writer::sync() {
     if (::fdatasync(file_) != 0) {
         return Errc::io;

@@ -20,7 +20,8 @@ public:
         ~Writer();
         Writer(Writer&& other) noexcept;
         Result<void> write_at(std::uint64_t offset, crypto::ByteView bytes);  // full, io
-        Result<void> sync();                                                  // fdatasync
+        Result<void> cut_to(std::uint64_t bytes);  // removes what stands behind; a shorter file stays as it is
+        Result<void> sync();                       // fdatasync
 
     private:
         friend class Vault;

@@ -89,7 +89,7 @@ storage::Result<std::vector<policies::UploadId>> abort_expired(Services& service
     }
     std::vector<policies::UploadId> aborted;
     for (const auto& upload : *expired) {
-        const bool idle = now >= upload.touched_at + storage::edge::expires_after;
+        const bool idle = now >= expiry_of(upload);
         if (abort_upload(services, upload.id, idle ? AbortReason::idle : AbortReason::not_permitted).has_value()) {
             aborted.push_back(upload.id);
         }

@@ -2,7 +2,7 @@
 
 #include "gateway/edge/authentication.hpp"
 #include "gateway/edge/limits.hpp"
-#include "gateway/edge/tus.hpp"
+#include "gateway/edge/protocol/tus.hpp"
 #include "gateway/edge/wire.hpp"
 #include "gateway/log.hpp"
 
@@ -54,7 +54,7 @@ Answer<std::string> read_log(Services& services, std::uint64_t from) {
 }
 
 asio::awaitable<Response> log_entries(Services& services, Exchange& exchange) {
-    const auto from = tus::parse_integer(exchange.request().query_value("from").value_or("0"));
+    const auto from = protocol::tus::parse_integer(exchange.request().query_value("from").value_or("0"));
     if (!from) {
         co_return refuse(exchange, http::problems::bad_request, "from: an index");
     }

@@ -8,7 +8,6 @@
 namespace gateway::edge::limits {
 
 constexpr std::uint64_t file_bytes_max = 64ULL << 30U;      // Tus-Max-Size: above what any posting may allow
-constexpr std::uint64_t file_bytes_min = 200;               // one X25519 stanza, nonce and an empty last chunk: no age file is smaller
 constexpr std::uint64_t manifest_bytes_max = 64ULL << 10U;  // sealed manifest: 16 KiB of JSON and a header at most
 constexpr std::size_t seal_body_max = 96ULL << 10U;         // the manifest in base64, and two digests
 constexpr std::size_t posting_body_max = 1ULL << 20U;
@@ -21,7 +20,7 @@ constexpr std::uint64_t log_entries_per_checkpoint = 1ULL << 16U;  // what a cor
 
 constexpr std::size_t piece_bytes = 256ULL << 10U;          // of a body, in memory at once
 constexpr std::uint64_t commit_bytes = 8ULL << 20U;         // at most so much is sent again after a crash
-constexpr std::chrono::seconds commit_pause{10};            // the same for a slow sender
+constexpr std::chrono::seconds commit_pause{1};             // the same for a slow sender
 constexpr std::chrono::seconds check_pause{1};              // the grant is asked again at least so often
 constexpr std::chrono::seconds takeover{5};                 // for an older request on the same upload to end
 constexpr std::chrono::minutes sweep_pause{10};             // between two looks for uploads whose grant has run out

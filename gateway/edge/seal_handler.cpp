@@ -1,7 +1,9 @@
 #include "gateway/edge/seal_handler.hpp"
 
+#include "crypto/age/header.hpp"
 #include "gateway/edge/age_gate.hpp"
 #include "gateway/edge/authentication.hpp"
+#include "gateway/edge/file_hash.hpp"
 #include "gateway/edge/limits.hpp"
 #include "gateway/edge/receiver.hpp"
 #include "gateway/edge/wire.hpp"
@@ -19,28 +21,22 @@ using storage::edge::UploadState;
 
 namespace {
 
-constexpr std::size_t hash_piece_bytes = 1ULL << 20U;
-
-storage::Result<crypto::Digest> hash_file(Services& services, const Upload& upload) {
+// Whether the whole file is an age file, which only now can be said.
+storage::Result<Gate> look_at_file(Services& services, const Upload& upload) {
     const auto reader = services.vault.open_to_read(upload.id.text());
     if (reader.has_error()) {
         return reader.error();
     }
-    crypto::Sha256 hash;
-    crypto::Bytes piece(hash_piece_bytes);
-    std::uint64_t offset = 0;
-    for (;;) {
-        const auto got = reader->read_at(offset, piece);
-        if (got.has_error()) {
-            return got.error();
-        }
-        if (*got == 0) {
-            break;
-        }
-        hash.update(crypto::ByteView(piece).first(*got));
-        offset += *got;
+    crypto::Bytes first(static_cast<std::size_t>(std::min<std::uint64_t>(upload.size, crypto::age::header_bytes_max)));
+    const auto got = reader->read_at(0, first);
+    if (got.has_error()) {
+        return got.error();
     }
-    return offset == upload.size ? storage::Result<crypto::Digest>(hash.finish()) : storage::Errc::damaged;
+    return look_at(crypto::ByteView(first).first(*got), upload.size);
+}
+
+Answer<void> give_up(Services& services, const Upload& upload, AbortReason reason, const http::Problem& problem) {
+    return abort_upload(services, upload.id, reason).has_error() ? http::problems::unavailable : problem;
 }
 
 Answer<std::string> receipt_of(Services& services, const Upload& upload) {
@@ -66,18 +62,25 @@ Answer<void> expect_sealable(Services& services, const Upload& upload, const Sea
         }
         return problem_of(checked.error());
     }
-    if (checked->offset != checked->size) {
+    if (checked->offset != checked->size || !checked->length_known) {
         return http::problems::incomplete;
     }
     if (look_at(seal.manifest, seal.manifest.size()) != Gate::passed) {
         return http::problems::invalid;
     }
-    const auto digest = hash_file(services, *checked);
+    const auto gate = look_at_file(services, *checked);
+    if (gate.has_error()) {
+        return problem_of(gate.error());
+    }
+    if (*gate == Gate::not_encrypted) {
+        return give_up(services, upload, AbortReason::not_encrypted, http::problems::not_encrypted);
+    }
+    const auto digest = hash_file(services.vault, *checked);
     if (digest.has_error() && digest.error() != storage::Errc::damaged) {
         return problem_of(digest.error());
     }
-    if (digest.has_error() || *digest != seal.sha256) {
-        return abort_upload(services, upload.id, AbortReason::damaged).has_error() ? http::problems::unavailable : http::problems::damaged;
+    if (*gate != Gate::passed || digest.has_error() || *digest != seal.sha256) {
+        return give_up(services, upload, AbortReason::damaged, http::problems::damaged);
     }
     return {};
 }
@@ -90,7 +93,7 @@ struct SealAnswer {
 // On the pool.
 Answer<SealAnswer> seal_upload(Services& services, const Upload& upload, const Seal& seal) {
     if (upload.state == UploadState::aborted) {
-        return http::problems::not_found;
+        return http::problems::gone;
     }
     if (upload.state == UploadState::receiving) {
         if (const auto sealable = expect_sealable(services, upload, seal); sealable.has_error()) {

@@ -1,10 +1,13 @@
 #include "gateway/edge/upload_handlers.hpp"
 
 #include "gateway/edge/authentication.hpp"
-#include "gateway/edge/limits.hpp"
+#include "gateway/edge/file_hash.hpp"
+#include "gateway/edge/protocol/resumable.hpp"
+#include "gateway/edge/protocol/speech.hpp"
+#include "gateway/edge/protocol/tus.hpp"
 #include "gateway/edge/receiver.hpp"
+#include "gateway/edge/reception.hpp"
 #include "gateway/edge/room.hpp"
-#include "gateway/edge/tus.hpp"
 #include "gateway/edge/wire.hpp"
 #include "gateway/log.hpp"
 
@@ -13,8 +16,12 @@
 namespace gateway::edge {
 
 namespace asio = boost::asio;
+namespace resumable = protocol::resumable;
 using http::Exchange;
 using http::Response;
+using protocol::How;
+using protocol::Said;
+using protocol::Speech;
 using storage::edge::Upload;
 using storage::edge::UploadState;
 
@@ -23,24 +30,40 @@ namespace {
 // Sizes are held by the posting and by Upload-Length; the route itself has no smaller word to say.
 constexpr auto body_any = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
-Response tus_refusal(const Exchange& exchange, const http::Problem& what, std::string_view detail = {}) {
-    return tus::answered(refuse(exchange, what, detail));
+// A request's protocol, for the answer; when it says none, the upload's own.
+std::optional<Speech> speech_for(const protocol::Heard& heard, const Upload& upload) noexcept {
+    if (heard.said == Said::nothing && upload.protocol == storage::edge::Protocol::resumable) {
+        return Speech{upload.protocol, {}};
+    }
+    return heard.said == Said::nothing || heard.said == Said::unsupported ? std::nullopt : std::optional(heard.speech);
 }
 
-Response version_refusal(const Exchange& exchange) {
-    return tus::unsupported(refuse(exchange, http::problems::unsupported_version));
+// The first request of an upload, whichever protocol it speaks.
+Answer<resumable::First> parse_first(const protocol::Heard& heard, const http::Request& request) {
+    if (heard.said == Said::resumable) {
+        return resumable::parse_creation(request);
+    }
+    auto creation = protocol::tus::parse_creation(request);
+    auto checksum = protocol::tus::parse_checksum(request);
+    if (creation.has_error() || checksum.has_error()) {
+        return creation.has_error() ? creation.error() : checksum.error();
+    }
+    const auto body_bytes = request.content_length.value_or(0);
+    return resumable::First{*std::move(creation), protocol::first_append(How::tus, body_bytes, false, *std::move(checksum))};
 }
 
 // On the pool.
-Answer<storage::edge::Uploads::Created> create_upload(Services& services, const crypto::Digest& token_hash, const tus::Creation& creation) {
+Answer<storage::edge::Uploads::Created>
+create_upload(Services& services, const crypto::Digest& token_hash, storage::edge::Protocol spoken, const protocol::Creation& creation) {
     const auto grant = find_grant(services, token_hash);
     if (grant.has_error()) {
         return grant.error();
     }
-    if (creation.metadata.grant && *creation.metadata.grant != *grant) {
+    if (creation.grant && *creation.grant != *grant) {
         return http::problems::forbidden;
     }
-    if (const auto room = expect_room(services, creation.length); room.has_error()) {
+    const auto room = free_room(services);
+    if (room.has_error()) {
         return room.error();
     }
     const auto id = policies::UploadId::from_random(services.random.bytes<16>());
@@ -48,7 +71,9 @@ Answer<storage::edge::Uploads::Created> create_upload(Services& services, const 
     if (const auto made = services.vault.create(id.text()); made.has_error()) {
         return problem_of(made.error());
     }
-    const storage::edge::Uploads::New wanted{id, *grant, creation.metadata.item, creation.length, creation.metadata_text};
+    const storage::edge::Uploads::New wanted{
+        id, *grant, creation.item, creation.length, *room, creation.metadata, spoken, creation.repr_digest
+    };
     auto created = services.database.commit([&](storage::Connection& connection) {
         return services.uploads.create(connection, wanted, services.clock.now());
     });
@@ -58,7 +83,7 @@ Answer<storage::edge::Uploads::Created> create_upload(Services& services, const 
         }
         return created.error() == storage::Errc::not_found ? http::problems::invalid : problem_of(created.error());
     }
-    log_event("upload.created", {{"upload", id.text()}, {"bytes", creation.length}});
+    log_event("upload.created", {{"upload", id.text()}, {"bytes", creation.length.value_or(0)}});
     for (const auto& displaced : created->displaced) {
         log_event("upload.aborted", {{"upload", displaced.text()}, {"reason", text_of(storage::edge::AbortReason::idle)}});
         if (services.vault.remove(displaced.text()).has_error()) {
@@ -68,178 +93,156 @@ Answer<storage::edge::Uploads::Created> create_upload(Services& services, const 
     return *std::move(created);
 }
 
-// Reads the body into the upload. The claim is the caller's.
-asio::awaitable<Answer<std::uint64_t>>
-receive_body(Services& services, Exchange& exchange, const ActiveUploads::Claim& claim, std::shared_ptr<Receiver> receiver) {
-    std::vector<std::uint8_t> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(limits::piece_bytes, exchange.body_left())));
-    Answer<void> step;
-    bool more = !buffer.empty();
-    while (more && step.has_value() && !claim.cancelled()) {
-        std::size_t filled = 0;
-        const auto began = std::chrono::steady_clock::now();
-        while (more && filled < buffer.size() && std::chrono::steady_clock::now() - began < limits::check_pause) {
-            const auto room = std::span(buffer).subspan(filled);
-            const std::size_t got = co_await exchange.read_some(room);
-            filled += got;
-            more = got != 0;
-        }
-        const crypto::ByteView piece(buffer.data(), filled);
-        auto take = [receiver, piece] { return receiver->take(piece); };
-        step = co_await offload(services.pool, std::move(take));
-    }
-    // Also after a cut body or a full disk: what arrived is kept, so that the client goes on from there.
-    auto finish = [receiver] { return receiver->finish(); };
-    const Answer<void> finished = co_await offload(services.pool, std::move(finish));
-    if (step.has_error()) {
-        co_return step.error();
-    }
-    if (finished.has_error()) {
-        co_return finished.error();
-    }
-    if (claim.cancelled()) {
-        co_return http::problems::conflict;
-    }
-    if (exchange.body_error() != http::BodyError::none) {
-        co_return http::problems::timeout;
-    }
-    Answer<std::uint64_t> offset(boost::system::in_place_value, receiver->offset());
-    co_return offset;
+// A creation that brings no bytes and ends nothing has nothing to receive.
+bool brings_something(const protocol::Append& body) noexcept {
+    return body.body_bytes != 0 || body.completes;
 }
 
 asio::awaitable<Response> create(Services& services, Exchange& exchange) {
-    if (!tus::speaks(exchange.request())) {
-        co_return version_refusal(exchange);
+    const auto heard = protocol::listen(exchange.request());
+    if (heard.said != Said::tus && heard.said != Said::resumable) {
+        co_return protocol::unsupported(exchange);
     }
     const auto token_hash = token_hash_of(exchange.request());
-    const auto creation = tus::parse_creation(exchange.request());
-    if (creation.has_error()) {
+    const auto first = parse_first(heard, exchange.request());
+    if (first.has_error()) {
         // Who may not come in learns nothing about the grammar either.
         auto know = [&services, token_hash] { return find_grant(services, token_hash); };
         const Answer<policies::GrantId> known = co_await offload(services.pool, std::move(know));
-        co_return tus_refusal(exchange, known.has_error() ? known.error() : creation.error());
+        co_return refuse(exchange, known.has_error() ? known.error() : first.error());
     }
-    auto make = [&services, &token_hash, &creation] { return create_upload(services, token_hash, *creation); };
+    const auto spoken = heard.speech.protocol;
+    auto make = [&services, &token_hash, spoken, &first] { return create_upload(services, token_hash, spoken, first->creation); };
     const Answer<storage::edge::Uploads::Created> made = co_await offload(services.pool, std::move(make));
     if (made.has_error()) {
-        co_return tus_refusal(exchange, made.error());
+        co_return refuse(exchange, made.error());
     }
     for (const auto& displaced : made->displaced) {
         services.active.cancel(displaced);
     }
-    const auto* created = &made->upload;
-    std::uint64_t offset = 0;
-    if (exchange.body_left() != 0) {
-        const auto claim = co_await services.active.claim(created->id, exchange);
-        if (!claim) {
-            co_return tus_refusal(exchange, http::problems::conflict);
-        }
-        const auto receiver = std::make_shared<Receiver>(services, *created);
-        const auto body_bytes = exchange.body_left();
-        auto begin = [receiver, body_bytes] { return receiver->begin(0, body_bytes); };
-        const Answer<void> begun = co_await offload(services.pool, std::move(begin));
-        if (begun.has_error()) {
-            co_return tus_refusal(exchange, begun.error());
-        }
-        const Answer<std::uint64_t> received = co_await receive_body(services, exchange, *claim, receiver);
-        if (received.has_error()) {
-            co_return tus_refusal(exchange, received.error());
-        }
-        offset = *received;
+    if (!brings_something(first->body)) {
+        co_return protocol::created(heard.speech, made->upload, services.clock.now());
     }
-    auto response = http::empty(201);
-    response.with("Location", "/api/v1/uploads/" + created->id.text()).with("Upload-Offset", std::to_string(offset));
-    co_return tus::answered(std::move(response));
+    if (heard.speech.interop) {
+        const auto interop = *heard.speech.interop;
+        auto here = resumable::here_it_is(made->upload, protocol::location_of(made->upload.id), interop, services.clock.now());
+        co_await exchange.send_interim(std::move(here));
+    }
+    const Reception received = co_await receive(services, exchange, {made->upload, first->body, heard.speech.interop});
+    if (received.problem) {
+        co_return protocol::refused(exchange, *received.problem, &received.upload);
+    }
+    auto response = protocol::created(heard.speech, received.upload, services.clock.now());
+    co_await tell_digest(services, exchange, received.upload, response);
+    co_return response;
 }
 
 asio::awaitable<Response> head(Services& services, Exchange& exchange) {
-    if (!tus::speaks(exchange.request())) {
-        co_return version_refusal(exchange);
+    const auto heard = protocol::listen(exchange.request());
+    if (heard.said == Said::unsupported) {
+        co_return protocol::unsupported(exchange);
     }
     const Answer<Upload> own = co_await find_own(services, exchange);
     if (own.has_error()) {
-        co_return tus_refusal(exchange, own.error());
+        co_return refuse(exchange, own.error());
+    }
+    const auto speech = speech_for(heard, *own);
+    if (!speech) {
+        co_return protocol::unsupported(exchange);
     }
     // A client that asks where it is has given up on its older request: what that one brought counts.
     const auto claim = co_await services.active.claim(own->id, exchange);
     if (!claim) {
-        co_return tus_refusal(exchange, http::problems::conflict);
+        co_return refuse(exchange, http::problems::conflict);
     }
     const Answer<Upload> now = co_await find_own(services, exchange);
     if (now.has_error() || now->state == UploadState::aborted) {
-        co_return tus_refusal(exchange, http::problems::not_found);
+        co_return refuse(exchange, now.has_error() ? now.error() : http::problems::gone);
     }
-    auto response = http::empty(200);
-    response.with("Upload-Offset", std::to_string(now->offset))
-        .with("Upload-Length", std::to_string(now->size))
-        .with("Upload-Metadata", now->metadata);
-    co_return tus::answered(std::move(response));
+    co_return protocol::state(*speech, *now, services.clock.now());
 }
 
 asio::awaitable<Response> patch(Services& services, Exchange& exchange) {
-    if (!tus::speaks(exchange.request())) {
-        co_return version_refusal(exchange);
+    const auto heard = protocol::listen(exchange.request());
+    if (heard.said != Said::tus && heard.said != Said::resumable) {
+        co_return protocol::unsupported(exchange);
     }
     const Answer<Upload> own = co_await find_own(services, exchange);
     if (own.has_error()) {
-        co_return tus_refusal(exchange, own.error());
-    }
-    const auto offset = tus::parse_append(exchange.request());
-    if (offset.has_error()) {
-        co_return tus_refusal(exchange, offset.error());
+        co_return refuse(exchange, own.error());
     }
     if (own->state == UploadState::aborted) {
-        co_return tus_refusal(exchange, http::problems::not_found);
+        co_return refuse(exchange, http::problems::gone);
     }
-    const auto claim = co_await services.active.claim(own->id, exchange);
-    if (!claim) {
-        co_return tus_refusal(exchange, http::problems::conflict);
+    const bool is_tus = heard.said == Said::tus;
+    const auto append = is_tus ? protocol::tus::parse_append(exchange.request()) : resumable::parse_append(exchange.request());
+    if (append.has_error()) {
+        co_return refuse(exchange, append.error());
     }
-    const auto receiver = std::make_shared<Receiver>(services, *own);
-    const auto body_bytes = exchange.body_left();
-    auto begin = [receiver, body_bytes, &offset] { return receiver->begin(*offset, body_bytes); };
-    const Answer<void> begun = co_await offload(services.pool, std::move(begin));
-    if (begun.has_error()) {
-        auto refusal = tus_refusal(exchange, begun.error());
-        if (begun.error().type == http::problems::offset_mismatch.type) {
-            refusal.with("Upload-Offset", std::to_string(receiver->offset()));
-        }
-        co_return refusal;
+    const Reception received = co_await receive(services, exchange, {*own, *append, heard.speech.interop});
+    if (received.problem) {
+        co_return protocol::refused(exchange, *received.problem, &received.upload);
     }
-    const Answer<std::uint64_t> received = co_await receive_body(services, exchange, *claim, receiver);
-    if (received.has_error()) {
-        co_return tus_refusal(exchange, received.error());
+    auto response = protocol::appended(heard.speech, received.upload, services.clock.now());
+    co_await tell_digest(services, exchange, received.upload, response);
+    co_return response;
+}
+
+// The simplest client: the whole content at once, with its digest. Nothing of it counts until all of it fits, so it can be said again.
+asio::awaitable<Response> put_content(Services& services, Exchange& exchange) {
+    const Answer<Upload> own = co_await find_own(services, exchange);
+    if (own.has_error()) {
+        co_return refuse(exchange, own.error());
     }
-    auto response = http::empty(204);
-    response.with("Upload-Offset", std::to_string(*received));
-    co_return tus::answered(std::move(response));
+    if (own->state == UploadState::aborted) {
+        co_return refuse(exchange, http::problems::gone);
+    }
+    auto content = resumable::parse_content_digest(exchange.request());
+    if (content.has_error() || content->empty()) {
+        co_return refuse(exchange, http::problems::bad_request, "Content-Digest with sha-256 or sha-512");
+    }
+    if (own->complete) {
+        // Its answer was lost, perhaps.
+        auto compare = [&services, &own, &content] { return expect_digests(services.vault, own->id, *content); };
+        const storage::Result<void> fits = co_await offload(services.hashing, std::move(compare));
+        const bool same = fits.has_value() && exchange.body_left() == own->size;
+        co_return same ? http::empty(204) : refuse(exchange, http::problems::completed_upload);
+    }
+    const auto append = protocol::first_append(How::whole, exchange.body_left(), true, *std::move(content));
+    const Reception received = co_await receive(services, exchange, {*own, append, {}});
+    co_return received.problem ? protocol::refused(exchange, *received.problem, &received.upload) : http::empty(204);
 }
 
 asio::awaitable<Response> terminate(Services& services, Exchange& exchange) {
-    if (!tus::speaks(exchange.request())) {
-        co_return version_refusal(exchange);
+    const auto heard = protocol::listen(exchange.request());
+    if (heard.said == Said::unsupported) {
+        co_return protocol::unsupported(exchange);
     }
     const Answer<Upload> own = co_await find_own(services, exchange);
     if (own.has_error()) {
-        co_return tus_refusal(exchange, own.error());
+        co_return refuse(exchange, own.error());
+    }
+    if (!speech_for(heard, *own)) {
+        co_return protocol::unsupported(exchange);
     }
     if (own->state == UploadState::aborted) {
-        co_return tus_refusal(exchange, http::problems::not_found);
+        co_return refuse(exchange, http::problems::gone);
     }
     const auto claim = co_await services.active.claim(own->id, exchange);
     if (!claim) {
-        co_return tus_refusal(exchange, http::problems::conflict);
+        co_return refuse(exchange, http::problems::conflict);
     }
     const auto id = own->id;
     auto remove = [&services, id] { return abort_upload(services, id, storage::edge::AbortReason::by_uploader); };
     const storage::Result<void> removed = co_await offload(services.pool, std::move(remove));
     if (removed.has_error()) {
-        co_return tus_refusal(exchange, problem_of(removed.error()));  // sealed: only core may take it now
+        co_return refuse(exchange, problem_of(removed.error()));  // sealed: only core may take it now
     }
-    co_return tus::answered(http::empty(204));
+    co_return http::empty(204);
 }
 
 asio::awaitable<Response> options(Exchange&) {
-    co_return tus::options();
+    co_return protocol::options();
 }
 
 asio::awaitable<Response> show(Services& services, Exchange& exchange) {
@@ -261,7 +264,7 @@ std::vector<http::Route> upload_routes(Services& services) {
     using http::Method;
     const std::string all = "/api/v1/uploads";
     const std::string one = "/api/v1/uploads/{id}";
-    return {
+    std::vector<http::Route> routes{
         {Method::options, all, Caller::anyone, options, 0},
         {Method::options, one, Caller::anyone, options, 0},
         {Method::post, all, Caller::grant, bound(services, create), body_any},
@@ -270,6 +273,12 @@ std::vector<http::Route> upload_routes(Services& services) {
         {Method::patch, one, Caller::grant, bound(services, patch), body_any},
         {Method::delete_, one, Caller::grant, bound(services, terminate), 0},
     };
+    for (auto& route : routes) {
+        route.method_override = true;
+        route.always = {{"Tus-Resumable", std::string(protocol::tus::version)}};
+    }
+    routes.push_back({Method::put, one + "/content", Caller::grant, bound(services, put_content), body_any});
+    return routes;
 }
 
 }  // namespace gateway::edge

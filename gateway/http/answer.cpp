@@ -1,11 +1,10 @@
 #include "gateway/http/answer.hpp"
 
 #include "gateway/ascii.hpp"
+#include "gateway/http/date.hpp"
 
 #include <algorithm>
 #include <array>
-
-#include <ctime>
 
 namespace gateway::http {
 namespace {
@@ -34,6 +33,8 @@ constexpr std::array<Fixed, 7> always{{
 
 std::string_view reason(int status) {
     switch (status) {
+    case 104:
+        return "Upload Resumption Supported";
     case 200:
         return "OK";
     case 201:
@@ -58,6 +59,8 @@ std::string_view reason(int status) {
         return "Request Timeout";
     case 409:
         return "Conflict";
+    case 410:
+        return "Gone";
     case 411:
         return "Length Required";
     case 412:
@@ -80,6 +83,8 @@ std::string_view reason(int status) {
         return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
+    case 460:
+        return "Checksum Mismatch";
     case 500:
         return "Internal Server Error";
     case 501:
@@ -93,20 +98,6 @@ std::string_view reason(int status) {
     default:
         return "";  // RFC 9112 section 4: it may be empty
     }
-}
-
-// IMF-fixdate, RFC 9110 section 5.6.7; strftime would follow the locale.
-std::string http_date(policies::Instant instant) {
-    constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto seconds = static_cast<std::time_t>(instant.microseconds / policies::one_second);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    const auto two = [](int number) { return std::string(number < 10 ? "0" : "") + std::to_string(number); };
-    std::string text(days[static_cast<std::size_t>(parts.tm_wday)]);
-    text += ", " + two(parts.tm_mday) + " " + std::string(months[static_cast<std::size_t>(parts.tm_mon)]) + " ";
-    text += std::to_string(parts.tm_year + 1900) + " " + two(parts.tm_hour) + ":" + two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
-    return text;
 }
 
 bool has(const Response& response, std::string_view name) {
@@ -139,6 +130,15 @@ bool is_clean(const Response& response) {
     return std::all_of(response.headers.begin(), response.headers.end(), [&](const Header& one) {
         return clean(one.name) && clean(one.value);
     });
+}
+
+std::string interim_head(const Response& response) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+    head.append(reason(response.status)).append("\r\n");
+    for (const auto& header : response.headers) {
+        add(head, header.name, header.value);
+    }
+    return head + "\r\n";
 }
 
 std::string answer_head(const Response& response, const AnswerFrame& frame) {

@@ -165,13 +165,38 @@ awaitable<Connection::After> Connection::answer_one() {
 
 awaitable<Response> Connection::respond(Incoming& incoming) {
     const auto& request = incoming.request();
-    if (foreign_page(request)) {
-        co_return problem(problems::forbidden, language_of(request), "request from another site");
-    }
     auto match = service_.routes.find(request.method, request.path);
-    if (match.allow.empty()) {
-        co_return problem(problems::not_found, language_of(request));
+    if (match.path == nullptr) {
+        co_return problem(foreign_page(request) ? problems::forbidden : problems::not_found, language_of(request));
     }
+    std::optional<Refusal> refused;
+    if (match.path->method_override && request.count("x-http-method-override") > 0) {
+        const auto method = parse_method(request.header("x-http-method-override").value_or(std::string_view()));
+        if (method) {
+            incoming.set_method(*method);
+            match = service_.routes.find(*method, request.path);
+        } else {
+            refused = Refusal{problems::not_implemented, "X-HTTP-Method-Override names no method"};
+        }
+    }
+    if (foreign_page(request)) {
+        refused = Refusal{problems::forbidden, "request from another site"};
+    }
+    Response response;
+    if (refused) {
+        response = problem(refused->problem, language_of(request), refused->detail);
+    } else {
+        incoming.set_parameters(std::move(match.parameters));
+        response = co_await respond_at(match, incoming);
+    }
+    for (const auto& header : match.path->always) {
+        response.with(header.name, header.value);
+    }
+    co_return response;
+}
+
+awaitable<Response> Connection::respond_at(const Routes::Match& match, Incoming& incoming) {
+    const auto& request = incoming.request();
     if (match.route == nullptr) {
         auto response = request.method == Method::options ? empty(204) : problem(problems::method_not_allowed, language_of(request));
         response.with("Allow", match.allow);
@@ -180,7 +205,6 @@ awaitable<Response> Connection::respond(Incoming& incoming) {
     if (incoming.body_left() > match.route->body_bytes_max) {
         co_return problem(problems::too_large, language_of(request));
     }
-    incoming.set_parameters(std::move(match.parameters));
     auto response = co_await run_handler(*match.route, incoming);
     co_return response;
 }

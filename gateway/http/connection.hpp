@@ -33,6 +33,7 @@ private:
     std::optional<Request> take_request();  // nothing: refused_ says why
     boost::asio::awaitable<After> answer_one();
     boost::asio::awaitable<Response> respond(Incoming& incoming);
+    boost::asio::awaitable<Response> respond_at(const Routes::Match& match, Incoming& incoming);
     boost::asio::awaitable<Response> run_handler(const Route& route, Incoming& incoming);
     boost::asio::awaitable<After> write(Response response, Method method, bool close);
     boost::asio::awaitable<Io> write_source(std::shared_ptr<BodySource> source);

@@ -22,6 +22,8 @@ public:
 
     // Sends 100 Continue first, when it was asked for. Gives 0 bytes at the end of the body and on error (see body_error).
     virtual boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> buffer) = 0;
+    // A 1xx before the answer: status and headers. Not to HTTP/1.0. When it cannot be sent, the body ends with BodyError::cut.
+    virtual boost::asio::awaitable<void> send_interim(Response response) = 0;
     // A small body, whole.
     virtual boost::asio::awaitable<std::string> read_all(std::size_t bytes_max) = 0;
     virtual BodyError body_error() const = 0;

@@ -307,6 +307,7 @@ Verdict vet(std::string_view block, std::span<const std::string> hosts, std::str
     if (!verdict.refusal) {
         verdict.refusal = check_length(framing, http_1_0, head);
     }
+    head.http_1_0 = http_1_0;
     head.close = http_1_0 || framing.close;
     return verdict;
 }

@@ -40,6 +40,7 @@ struct Vetted {
     std::string_view method, target, host;
     std::optional<std::uint64_t> content_length;
     bool expects_continue = false;
+    bool http_1_0 = false;
     bool close = false;  // HTTP/1.0, or Connection: close
 };
 

@@ -43,6 +43,7 @@ std::optional<Request> parse_head(std::string_view block, const Vetted& vetted) 
     }
     request.content_length = vetted.content_length;
     request.expects_continue = vetted.expects_continue;
+    request.http_1_0 = vetted.http_1_0;
     return request;
 }
 

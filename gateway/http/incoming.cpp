@@ -1,5 +1,7 @@
 #include "gateway/http/incoming.hpp"
 
+#include "gateway/http/answer.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -52,6 +54,17 @@ boost::asio::awaitable<std::size_t> Incoming::read_some(std::span<std::uint8_t> 
     }
     left_ -= read.size;
     co_return read.size;
+}
+
+boost::asio::awaitable<void> Incoming::send_interim(Response response) {
+    if (request_.http_1_0 || error_ != BodyError::none) {
+        co_return;
+    }
+    const auto head = interim_head(response);
+    const auto sent = co_await stream_.write_all(head, limits_.write_silence);
+    if (sent != Io::ok) {
+        error_ = BodyError::cut;
+    }
 }
 
 boost::asio::awaitable<std::string> Incoming::read_all(std::size_t bytes_max) {

@@ -17,11 +17,13 @@ public:
     const Request& request() const override { return request_; }
     const std::string& parameter(std::string_view name) const override;
     boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> buffer) override;
+    boost::asio::awaitable<void> send_interim(Response response) override;
     boost::asio::awaitable<std::string> read_all(std::size_t bytes_max) override;
     BodyError body_error() const override { return error_; }
     std::uint64_t body_left() const override { return left_; }
     void cancel_body() override;
 
+    void set_method(Method method) noexcept { request_.method = method; }
     void set_parameters(std::map<std::string, std::string, std::less<>> parameters) { parameters_ = std::move(parameters); }
 
 private:

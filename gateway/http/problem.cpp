@@ -50,7 +50,32 @@ constexpr Titles titles[] = {
       "Ceci ne correspond plus à l'état actuel.",
       "Das passt nicht mehr zum aktuellen Stand.",
       "This no longer fits the current state."}},
-    {"offset-mismatch",
+    {problems::inconsistent_length.type,
+     {"De opgegeven lengtes van dit bestand spreken elkaar tegen.",
+      "Les longueurs indiquées pour ce fichier se contredisent.",
+      "Die angegebenen Längen dieser Datei widersprechen sich.",
+      "The lengths given for this file contradict each other."}},
+    {problems::completed_upload.type,
+     {"Dit bestand is al volledig aangekomen.",
+      "Ce fichier est déjà arrivé en entier.",
+      "Diese Datei ist schon vollständig angekommen.",
+      "This file has already arrived completely."}},
+    {"digest-mismatch",
+     {"Deze gegevens kwamen beschadigd aan. Stuur ze opnieuw.",
+      "Ces données sont arrivées endommagées. Renvoyez-les.",
+      "Diese Daten kamen beschädigt an. Senden Sie sie erneut.",
+      "This data arrived damaged. Send it again."}},
+    {"checksum-mismatch",
+     {"Dit stuk van het bestand kwam beschadigd aan. Stuur het opnieuw.",
+      "Cette partie du fichier est arrivée endommagée. Renvoyez-la.",
+      "Dieser Teil der Datei kam beschädigt an. Senden Sie ihn erneut.",
+      "This part of the file arrived damaged. Send it again."}},
+    {"gone",
+     {"Deze overdracht is beëindigd. Begin opnieuw.",
+      "Ce transfert est terminé. Recommencez.",
+      "Diese Übertragung ist beendet. Beginnen Sie neu.",
+      "This transfer has ended. Start again."}},
+    {problems::offset_mismatch.type,
      {"Dit stuk van het bestand sluit niet aan. De overdracht gaat verder waar ze gebleven was.",
       "Cette partie du fichier ne fait pas suite. Le transfert reprend là où il s'est arrêté.",
       "Dieser Teil der Datei schließt nicht an. Die Übertragung geht dort weiter, wo sie war.",
@@ -136,17 +161,21 @@ constexpr Titles titles[] = {
 
 }  // namespace
 
-Response problem(const Problem& what, std::string_view accept_language, std::string_view detail) {
+Response problem(const Problem& what, std::string_view accept_language, std::string_view detail, std::initializer_list<Member> members) {
     const auto* row = std::find_if(std::begin(titles), std::end(titles), [&](const Titles& one) { return one.type == what.type; });
     crypto::ensure(row != std::end(titles), "every problem has its titles");
     const auto language = static_cast<std::size_t>(preferred_language(accept_language));
 
     nlohmann::ordered_json body;
-    body["type"] = "urn:sluis:problem:" + std::string(what.type);
+    const bool registered = what.type.starts_with("https:");
+    body["type"] = (registered ? "" : "urn:sluis:problem:") + std::string(what.type);
     body["title"] = row->in[language];
     body["status"] = what.status;
     if (!detail.empty()) {
         body["detail"] = detail;
+    }
+    for (const auto& member : members) {
+        body[std::string(member.name)] = member.value;
     }
     Response response;
     response.status = what.status;

@@ -28,6 +28,7 @@ struct Request {
     std::vector<Header> headers;
     std::optional<std::uint64_t> content_length;
     bool expects_continue = false;
+    bool http_1_0 = false;
     std::string peer_address;         // for limits, in memory only; never logged in full
     std::string client_certificate;   // hex SHA-256 of the client certificate, empty without one
 

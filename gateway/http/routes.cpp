@@ -80,6 +80,7 @@ Routes::Match Routes::find(Method method, std::string_view path) const {
             continue;
         }
         here.push_back(&route);
+        found.path = here.front();
         if (route.method == method && exact == nullptr) {
             exact = &route;
             found.parameters = std::move(*parameters);

@@ -18,6 +18,8 @@ struct Route {
     Caller caller;
     Handler handler;
     std::uint64_t body_bytes_max = 0;  // refused with 413 before a byte of it is read
+    bool method_override = false;      // X-HTTP-Method-Override counts here, as tus wants it
+    std::vector<Header> always = {};   // on every answer at this path, refusals of the server's own too
 };
 
 class Routes {
@@ -28,6 +30,7 @@ public:
         const Route* route = nullptr;
         std::map<std::string, std::string, std::less<>> parameters;
         std::string allow;  // methods of the path, when the path is known
+        const Route* path = nullptr;  // a route of this path, whatever its method
     };
     Match find(Method method, std::string_view path) const;
     const std::vector<Route>& all() const noexcept { return routes_; }

@@ -63,10 +63,17 @@ constexpr const char* idle_and_quota =
     "UPDATE upload SET touched_at = created_at;"
     "ALTER TABLE posting ADD COLUMN bytes_max INTEGER NOT NULL DEFAULT 9223372036854775807;";
 
+constexpr const char* two_protocols =
+    "ALTER TABLE upload ADD COLUMN protocol TEXT NOT NULL DEFAULT 'tus' CHECK (protocol IN ('tus', 'resumable'));"
+    "ALTER TABLE upload ADD COLUMN length_known INTEGER NOT NULL DEFAULT 1;"  // 0: size is the most that may arrive
+    "ALTER TABLE upload ADD COLUMN complete INTEGER NOT NULL DEFAULT 0;"      // 1: all bytes are there, and these are all
+    "ALTER TABLE upload ADD COLUMN repr_digest TEXT NOT NULL DEFAULT '';"     // RFC 9530, as it was announced
+    "UPDATE upload SET complete = 1 WHERE arrived = size;";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 3> scripts = {log_schema, first_tables, idle_and_quota};
+    static const std::array<const char*, 4> scripts = {log_schema, first_tables, idle_and_quota, two_protocols};
     return scripts;
 }
 

@@ -9,63 +9,6 @@
 namespace storage::edge {
 namespace {
 
-const std::string select_upload =
-    "SELECT id, grant_id, item, state, size, arrived, epoch, created_at, looked_at, log_index, outcome_version, outcome,"
-    " metadata, touched_at FROM upload ";
-
-UploadState state_of(std::string_view text) {
-    for (const auto state : {UploadState::receiving, UploadState::sealed, UploadState::taken}) {
-        if (text == text_of(state)) {
-            return state;
-        }
-    }
-    return UploadState::aborted;
-}
-
-template <class Id>
-Id id_of(const std::string& text) {
-    auto id = Id::parse(text);
-    crypto::ensure(id.has_value(), "an id in our own table parses");
-    return *std::move(id);
-}
-
-Upload upload_of(const Statement& row) {
-    Upload upload{
-        .id = id_of<policies::UploadId>(row.text(0)),
-        .grant = id_of<policies::GrantId>(row.text(1)),
-        .item = id_of<policies::ItemId>(row.text(2)),
-        .metadata = row.text(12),
-        .state = state_of(row.text(3)),
-        .size = static_cast<std::uint64_t>(row.integer(4)),
-        .offset = static_cast<std::uint64_t>(row.integer(5)),
-        .epoch = static_cast<std::uint64_t>(row.integer(6)),
-        .created_at = {row.integer(7)},
-        .touched_at = {row.integer(13)},
-        .looked_at = row.integer(8) != 0,
-        .log_index = std::nullopt,
-        .outcome = std::nullopt,
-    };
-    if (const auto index = row.optional_integer(9)) {
-        upload.log_index = static_cast<std::uint64_t>(*index);
-    }
-    if (const auto version = row.optional_integer(10)) {
-        upload.outcome = Outcome{static_cast<std::uint64_t>(*version), row.blob(11)};
-    }
-    return upload;
-}
-
-std::vector<Upload> all_of(Statement row) {
-    std::vector<Upload> found;
-    while (row.step()) {
-        found.push_back(upload_of(row));
-    }
-    return found;
-}
-
-std::uint64_t number_of(Statement row) {
-    return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
-}
-
 // What counts against the limits of a grant. Core taking a file in does not make room for another.
 struct Used {
     std::uint64_t files = 0, files_of_item = 0, bytes = 0, receiving = 0;
@@ -73,7 +16,8 @@ struct Used {
 
 Used used_by(Connection& connection, const policies::GrantId& grant, const policies::ItemId& item) {
     auto row = connection.query(
-        "SELECT count(*), count(*) FILTER (WHERE item = ?2), ifnull(sum(size), 0), count(*) FILTER (WHERE state = 'receiving')"
+        "SELECT count(*), count(*) FILTER (WHERE item = ?2), ifnull(sum(size), 0),"
+        " count(*) FILTER (WHERE state = 'receiving' AND complete = 0)"
         " FROM upload WHERE grant_id = ?1 AND state <> 'aborted' AND place_free = 0",
         grant.text(),
         item.text()
@@ -94,48 +38,32 @@ Fit fit(const Used& used, const Limits& limits, const Item& item, std::uint64_t 
     return room ? Fit::yes : Fit::grant_full;
 }
 
-const Item* find_item(const Posting& posting, const policies::ItemId& code) noexcept {
+// An item may be left out when there is one only.
+const Item* find_item(const Posting& posting, const std::optional<policies::ItemId>& code) noexcept {
+    if (!code) {
+        return posting.items.size() == 1 ? &posting.items.front() : nullptr;
+    }
     for (const auto& item : posting.items) {
-        if (item.code == code) {
+        if (item.code == *code) {
             return &item;
         }
     }
     return nullptr;
 }
 
+// What a foreign client said besides, a name perhaps, is kept no longer than tus asks for.
+std::string metadata_of(const policies::ItemId& item) {
+    return "item " + crypto::to_base64(crypto::as_bytes(item.text()));
+}
+
+// What a file of unknown length may grow to.
+std::uint64_t most_of(Connection& connection, const Posting& posting, const Item& item) {
+    const auto used = used_by(connection, posting.grant, item.code).bytes;
+    const auto left = posting.limits.bytes_max - std::min(posting.limits.bytes_max, used);
+    return std::min({posting.limits.file_bytes_max, item.file_bytes_max, left});
+}
+
 }  // namespace
-
-std::string_view text_of(UploadState state) noexcept {
-    switch (state) {
-    case UploadState::receiving:
-        return "receiving";
-    case UploadState::sealed:
-        return "sealed";
-    case UploadState::taken:
-        return "taken";
-    case UploadState::aborted:
-        break;
-    }
-    return "aborted";
-}
-
-std::string_view text_of(AbortReason reason) noexcept {
-    switch (reason) {
-    case AbortReason::by_uploader:
-        return "by-uploader";
-    case AbortReason::not_permitted:
-        return "not-permitted";
-    case AbortReason::not_encrypted:
-        return "not-encrypted";
-    case AbortReason::damaged:
-        return "damaged";
-    case AbortReason::lost:
-        return "lost";
-    case AbortReason::idle:
-        break;
-    }
-    return "idle";
-}
 
 bool Uploads::permits(const Posting& posting, const Upload& upload, policies::Instant now) noexcept {
     const auto* item = find_item(posting, upload.item);
@@ -143,13 +71,27 @@ bool Uploads::permits(const Posting& posting, const Upload& upload, policies::In
            upload.size <= posting.limits.file_bytes_max && upload.size <= item->file_bytes_max;
 }
 
-// Longest idle first.
-std::vector<Upload> Uploads::idle_of_grant(Connection& connection, const policies::GrantId& grant, policies::Instant now) const {
-    return all_of(connection.query(
-        select_upload + "WHERE grant_id = ? AND state = 'receiving' AND touched_at <= ? ORDER BY touched_at, id",
-        grant.text(),
-        (now + -gives_way_after).microseconds
-    ));
+policies::Instant expiry_of(const Upload& upload) noexcept {
+    return upload.touched_at + (upload.complete ? waits_for_its_seal : expires_after);
+}
+
+// Longest idle first until it fits: an interrupted try must not keep its sender out.
+Result<std::vector<policies::UploadId>>
+Uploads::make_place(Connection& connection, const Posting& posting, const Item& item, std::uint64_t size, policies::Instant now) {
+    const auto how = [&] { return fit(used_by(connection, posting.grant, item.code), posting.limits, item, size); };
+    std::vector<policies::UploadId> displaced;
+    auto idle = idle_of_grant(connection, posting.grant, now);
+    for (auto fits = how(); fits != Fit::yes; fits = how()) {
+        const auto first = std::ranges::find_if(idle, [&](const Upload& one) { return fits == Fit::grant_full || one.item == item.code; });
+        if (first == idle.end()) {
+            return Errc::refused;
+        }
+        const auto aborted = abort(connection, first->id, AbortReason::idle, now);
+        crypto::ensure(aborted.has_value(), "an upload that is receiving can be aborted");
+        displaced.push_back(first->id);
+        idle.erase(first);
+    }
+    return displaced;
 }
 
 Result<Uploads::Created> Uploads::create(Connection& connection, const New& wanted, policies::Instant now) {
@@ -161,40 +103,38 @@ Result<Uploads::Created> Uploads::create(Connection& connection, const New& want
     if (item == nullptr) {
         return Errc::not_found;
     }
-    if (wanted.size > posting->limits.file_bytes_max || wanted.size > item->file_bytes_max) {
+    const auto size = wanted.length.value_or(most_of(connection, *posting, *item));
+    if (size > posting->limits.file_bytes_max || size > item->file_bytes_max) {
         return Errc::too_large;
     }
-    const auto rows = number_of(connection.query("SELECT count(*) FROM upload WHERE grant_id = ?", wanted.grant.text()));
-    if (rows >= rows_per_grant_max) {
+    const bool nothing_left = size == 0 && !wanted.length;
+    if (nothing_left || count_of_grant(connection, wanted.grant) >= rows_per_grant_max) {
         return Errc::refused;
     }
-    // An interrupted try must not keep its sender out: it gives way.
-    const auto how = [&] { return fit(used_by(connection, wanted.grant, wanted.item), posting->limits, *item, wanted.size); };
-    std::vector<policies::UploadId> displaced;
-    auto idle = idle_of_grant(connection, wanted.grant, now);
-    for (auto fits = how(); fits != Fit::yes; fits = how()) {
-        const auto first =
-            std::ranges::find_if(idle, [&](const Upload& one) { return fits == Fit::grant_full || one.item == wanted.item; });
-        if (first == idle.end()) {
-            return Errc::refused;
-        }
-        const auto aborted = abort(connection, first->id, AbortReason::idle, now);
-        crypto::ensure(aborted.has_value(), "an upload that is receiving can be aborted");
-        displaced.push_back(first->id);
-        idle.erase(first);
+    auto displaced = make_place(connection, *posting, *item, size, now);
+    if (displaced.has_error()) {
+        return displaced.error();
+    }
+    const auto owed = bytes_owed(connection, now);
+    if (wanted.room < owed || wanted.room - owed < size) {
+        return Errc::full;
     }
     connection.run(
-        "INSERT INTO upload (id, grant_id, item, metadata, state, size, arrived, epoch, created_at, touched_at)"
-        " VALUES (?1, ?2, ?3, ?4, 'receiving', ?5, 0, ?6, ?7, ?7)",
+        "INSERT INTO upload (id, grant_id, item, metadata, state, size, arrived, epoch, created_at, touched_at, protocol, length_known,"
+        " complete, repr_digest) VALUES (?1, ?2, ?3, ?4, 'receiving', ?5, 0, ?6, ?7, ?7, ?8, ?9, ?10, ?11)",
         wanted.id.text(),
         wanted.grant.text(),
-        wanted.item.text(),
+        item->code.text(),
         wanted.metadata,
-        wanted.size,
+        size,
         posting->epoch,
-        now.microseconds
+        now.microseconds,
+        text_of(wanted.protocol),
+        wanted.length.has_value(),
+        wanted.protocol == Protocol::tus && wanted.length == 0U,
+        wanted.repr_digest
     );
-    return Created{*find(connection, wanted.id), std::move(displaced)};
+    return Created{*find(connection, wanted.id), *std::move(displaced)};
 }
 
 Result<Upload> Uploads::check(Connection& connection, const policies::UploadId& id, policies::Instant now) const {
@@ -215,22 +155,30 @@ Result<Upload> Uploads::check(Connection& connection, const policies::UploadId& 
     return *upload;
 }
 
-Result<void> Uploads::advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now) {
+Result<Upload> Uploads::advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now) {
     const auto upload = check(connection, id, now);
     if (upload.has_error()) {
         return upload.error();
     }
-    if (upload->offset != progress.from || progress.to < progress.from || progress.to > upload->size) {
+    const auto size = progress.length.value_or(upload->size);
+    const bool other_length = upload->length_known && size != upload->size;
+    const bool closed = upload->complete && progress.to != upload->offset;
+    if (upload->offset != progress.from || progress.to < progress.from || progress.to > size || size > upload->size || other_length ||
+        closed) {
         return Errc::conflict;
     }
     connection.run(
-        "UPDATE upload SET arrived = ?, looked_at = max(looked_at, ?), touched_at = ? WHERE id = ?",
+        "UPDATE upload SET arrived = ?, size = ?, length_known = max(length_known, ?), complete = max(complete, ?),"
+        " looked_at = max(looked_at, ?), touched_at = ? WHERE id = ?",
         progress.to,
+        size,
+        progress.length.has_value(),
+        progress.complete,
         progress.looked_at,
         now.microseconds,
         id.text()
     );
-    return {};
+    return *find(connection, id);
 }
 
 Result<Uploads::Sealed> Uploads::seal(Connection& connection, const policies::UploadId& id, const Seal& seal, policies::Instant now) {
@@ -250,7 +198,7 @@ Result<Uploads::Sealed> Uploads::seal(Connection& connection, const policies::Up
     if (upload.has_error()) {
         return upload.error();
     }
-    if (upload->offset != upload->size || !upload->looked_at) {
+    if (upload->offset != upload->size || !upload->length_known || !upload->looked_at) {
         return Errc::conflict;
     }
     const auto posting = Postings(log_).find(connection, upload->grant);
@@ -271,11 +219,13 @@ Result<Uploads::Sealed> Uploads::seal(Connection& connection, const policies::Up
     );
     connection.run("INSERT INTO manifest (upload_id, bytes) VALUES (?, ?)", id.text(), seal.manifest);
     connection.run(
-        "UPDATE upload SET state = 'sealed', sha256 = ?, mac = ?, manifest_sha256 = ?, log_index = ? WHERE id = ?",
+        "UPDATE upload SET state = 'sealed', complete = 1, sha256 = ?, mac = ?, manifest_sha256 = ?, log_index = ?, metadata = ?"
+        " WHERE id = ?",
         crypto::ByteView(seal.sha256.bytes),
         seal.mac,
         crypto::ByteView(manifest_hash.bytes),
         index,
+        metadata_of(upload->item),
         id.text()
     );
     return Sealed{index, false};
@@ -297,7 +247,7 @@ Result<void> Uploads::abort(Connection& connection, const policies::UploadId& id
         {"upload.aborted", {{"upload", id.text()}, {"grant", upload->grant.text()}, {"reason", std::string(text_of(reason))}}, {}},
         now
     );
-    connection.run("UPDATE upload SET state = 'aborted' WHERE id = ?", id.text());
+    connection.run("UPDATE upload SET state = 'aborted', metadata = ? WHERE id = ?", metadata_of(upload->item), id.text());
     return {};
 }
 
@@ -341,58 +291,6 @@ Result<bool> Uploads::publish_outcome(
         return true;
     }
     return upload->state == UploadState::taken;
-}
-
-std::optional<Upload> Uploads::find(Connection& connection, const policies::UploadId& id) const {
-    auto row = connection.query(select_upload + "WHERE id = ?", id.text());
-    return row.step() ? std::optional(upload_of(row)) : std::nullopt;
-}
-
-std::optional<Seal> Uploads::seal_of(Connection& connection, const policies::UploadId& id) const {
-    auto row = connection.query(
-        "SELECT sha256, mac, bytes FROM upload JOIN manifest ON manifest.upload_id = upload.id WHERE upload.id = ?", id.text()
-    );
-    if (!row.step()) {
-        return std::nullopt;
-    }
-    const auto digest = crypto::Digest::from_bytes(row.blob(0));
-    crypto::ensure(digest.has_value(), "a sealed upload has its digest");
-    return Seal{*digest, row.blob(1), row.blob(2)};
-}
-
-std::vector<Upload> Uploads::list_of_grant(Connection& connection, const policies::GrantId& grant, std::uint64_t count_max) const {
-    return all_of(connection.query(select_upload + "WHERE grant_id = ? ORDER BY created_at DESC, id LIMIT ?", grant.text(), count_max));
-}
-
-std::vector<Upload> Uploads::receiving_of_grant(Connection& connection, const policies::GrantId& grant) const {
-    return all_of(connection.query(select_upload + "WHERE grant_id = ? AND state = 'receiving'", grant.text()));
-}
-
-std::vector<Upload> Uploads::receiving(Connection& connection) const {
-    return all_of(connection.query(select_upload + "WHERE state = 'receiving'"));
-}
-
-std::vector<Upload> Uploads::expired(Connection& connection, policies::Instant now) const {
-    auto uploads = receiving(connection);
-    std::erase_if(uploads, [&](const Upload& upload) {
-        return now < upload.touched_at + expires_after && check(connection, upload.id, now).has_value();
-    });
-    return uploads;
-}
-
-std::vector<Upload> Uploads::sealed(Connection& connection) const {
-    return all_of(connection.query(select_upload + "WHERE state = 'sealed'"));
-}
-
-std::uint64_t Uploads::bytes_owed(Connection& connection, policies::Instant now) const {
-    return number_of(connection.query(
-        "SELECT ifnull(sum(size - arrived), 0) FROM upload WHERE state = 'receiving' AND touched_at > ?",
-        (now + -promise_lapses_after).microseconds
-    ));
-}
-
-std::uint64_t Uploads::count_sealed(Connection& connection) const {
-    return number_of(connection.query("SELECT count(*) FROM upload WHERE state = 'sealed'"));
 }
 
 }  // namespace storage::edge

@@ -17,6 +17,9 @@ constexpr std::uint64_t rows_per_grant_max = 10'000;
 constexpr std::int64_t gives_way_after = 30 * policies::one_second;
 constexpr std::int64_t promise_lapses_after = 600 * policies::one_second;
 constexpr std::int64_t expires_after = policies::one_day;
+constexpr std::int64_t waits_for_its_seal = 7 * policies::one_day;  // when all bytes are there
+
+policies::Instant expiry_of(const Upload& upload) noexcept;  // of one that is receiving
 
 class Uploads final {
 public:
@@ -28,9 +31,12 @@ public:
     struct New {
         policies::UploadId id;
         policies::GrantId grant;
-        policies::ItemId item;
-        std::uint64_t size = 0;
+        std::optional<policies::ItemId> item;  // may be left out when the grant has one item
+        std::optional<std::uint64_t> length;   // without it: said later, and as much is reserved as the grant may send
+        std::uint64_t room = 0;                // free bytes on the disk beside the reserve; full when what is owed takes them
         std::string metadata;
+        Protocol protocol = Protocol::tus;
+        std::string repr_digest;
     };
     struct Created {
         Upload upload;
@@ -45,14 +51,17 @@ public:
         std::uint64_t from = 0;  // conflict when the row says another offset
         std::uint64_t to = 0;    // bytes below it are synced
         bool looked_at = false;
+        std::optional<std::uint64_t> length;  // said in this request; conflict when another one was said before
+        bool complete = false;
     };
-    Result<void> advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now);
+    Result<Upload> advance(Connection& connection, const policies::UploadId& id, const Progress& progress, policies::Instant now);
 
     struct Sealed {
         std::uint64_t index = 0;
         bool again = false;  // it was sealed before, with the same values
     };
-    // conflict: sealed with other values, not all bytes there, header not looked at, or aborted.
+    // Whatever the metadata said besides the item is forgotten. conflict: sealed with other values, not all bytes there, header not looked
+    // at, or aborted.
     Result<Sealed> seal(Connection& connection, const policies::UploadId& id, const Seal& seal, policies::Instant now);
 
     // Aborted already is fine; conflict when it is sealed or taken.
@@ -82,6 +91,9 @@ public:
     std::uint64_t count_sealed(Connection& connection) const;
 
 private:
+    Result<std::vector<policies::UploadId>>
+    make_place(Connection& connection, const Posting& posting, const Item& item, std::uint64_t size, policies::Instant now);
+    std::uint64_t count_of_grant(Connection& connection, const policies::GrantId& grant) const;
     std::vector<Upload> idle_of_grant(Connection& connection, const policies::GrantId& grant, policies::Instant now) const;
     MerkleLog& log_;
 };

@@ -76,7 +76,7 @@ class RefusedBodies(unittest.TestCase):
         if answer.status == 204:  # every byte taken: then the seal must refuse
             answer = self.uploader.seal(upload, self.uploader.seal_body(hashlib.sha256(body).digest(), PLAIN, "verslag.pdf"))
         self.assert_problem(answer, 422, *types)
-        self.assertEqual(self.uploader.head(upload).status, 404, "the upload is still there")
+        self.assertEqual(self.uploader.head(upload).status, 410, "the upload is still there")
         with_body = self.uploader.create(len(body), body=body)
         if with_body.status == 201:
             upload = with_body.headers["location"].rsplit("/", 1)[-1]

@@ -21,7 +21,7 @@ SODIUM_FILES = {
     "crypto/open/identity.cpp", "crypto/open/unwrap.cpp", "crypto/encoding.cpp", "crypto/age/hybrid.cpp", "crypto/open/hybrid.cpp",
 }
 OPENSSL_FILES = {
-    "crypto/digest.cpp", "crypto/envelope.cpp", "crypto/age/stream.cpp", "crypto/age/recipient.cpp", "crypto/open/open.cpp",
+    "crypto/digest.cpp", "crypto/checksum.cpp", "crypto/envelope.cpp", "crypto/age/stream.cpp", "crypto/age/recipient.cpp", "crypto/open/open.cpp",
     "crypto/open/envelope.cpp", "crypto/open/identity.cpp", "crypto/open/hybrid.cpp", "crypto/age/hybrid.cpp", "crypto/jws.cpp",
     "certs/authority.cpp",
 }

@@ -77,7 +77,7 @@ export class EdgeInMemory {
         if (ask.method === "PATCH") {
             const offset = Number(ask.headers["Upload-Offset"]);
             if (offset !== upload.bytes.length) {
-                return problem(409, "offset-mismatch");
+                return problem(409, "conflict");
             }
             this.bodies.push({ upload: id, offset, bytes: body });
             upload.bytes = Buffer.concat([upload.bytes, body.subarray(0, keep)]);

@@ -33,6 +33,7 @@ public:
         co_await timer_.async_wait(std::move(token));
         co_return 0;
     }
+    asio::awaitable<void> send_interim(http::Response) override { throw std::logic_error("not asked here"); }
     asio::awaitable<std::string> read_all(std::size_t) override { throw std::logic_error("not asked here"); }
     http::BodyError body_error() const override { return http::BodyError::cut; }
     std::uint64_t body_left() const override { return 1; }

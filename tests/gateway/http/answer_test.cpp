@@ -23,6 +23,11 @@ constexpr Problem every_problem[] = {
     problems::timeout,
     problems::conflict,
     problems::offset_mismatch,
+    problems::inconsistent_length,
+    problems::completed_upload,
+    problems::digest_mismatch,
+    problems::gone,
+    problems::checksum_mismatch,
     problems::incomplete,
     problems::length_required,
     problems::unsupported_version,
@@ -71,7 +76,7 @@ TEST_CASE("a problem is RFC 9457 and keeps its detail out of harm") {
     const auto response = problem(problems::offset_mismatch, "en-GB,en;q=0.8", "offset is \"5\"\n");
     const auto body = nlohmann::json::parse(response.body);
     CHECK(response.status == 409);
-    CHECK(body.at("type") == "urn:sluis:problem:offset-mismatch");
+    CHECK(body.at("type") == "https://iana.org/assignments/http-problem-types#mismatching-upload-offset");
     CHECK(body.at("status") == 409);
     CHECK(body.at("detail") == "offset is \"5\"\n");
     CHECK(nlohmann::json::parse(problem(problems::not_found).body).count("detail") == 0);

@@ -62,11 +62,16 @@ struct Edge {
         return database->commit([&](Connection& connection) { return postings.put(connection, wanted, now); });
     }
     Result<Uploads::Created> create(char letter, std::uint64_t size = 100, Instant at = now) {
-        return database->commit([&](Connection& connection) {
-            return uploads.create(connection, {id<policies::UploadId>(letter), grant, item, size, "item eA=="}, at);
-        });
+        return database->commit([&](Connection& connection) { return uploads.create(connection, wanted(letter, size), at); });
     }
-    Result<void> advance(char letter, const Uploads::Progress& progress, Instant at = now) {
+    Uploads::New wanted(char letter, std::optional<std::uint64_t> length) const {
+        Uploads::New one{id<policies::UploadId>(letter), grant, item};
+        one.length = length;
+        one.room = 1'000'000;
+        one.metadata = "item eA==,filename eA==";
+        return one;
+    }
+    Result<Upload> advance(char letter, const Uploads::Progress& progress, Instant at = now) {
         return database->commit([&](Connection& connection) {
             return uploads.advance(connection, id<policies::UploadId>(letter), progress, at);
         });

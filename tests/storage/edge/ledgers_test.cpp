@@ -64,6 +64,66 @@ TEST_CASE("bytes advance from the offset that is known, and never past the size"
     CHECK(edge.advance('9', {0, 1, false}).error() == Errc::not_found);
 }
 
+TEST_CASE("a length that comes later is held within what was reserved, and never changes") {
+    Edge edge;
+    REQUIRE(edge.put(edge.posting(1)).has_value());
+    const auto create = [&](char letter) {
+        return edge.database->commit([&](Connection& connection) {
+            return edge.uploads.create(connection, edge.wanted(letter, std::nullopt), now);
+        });
+    };
+    const auto created = create('1');
+    REQUIRE(created.has_value());
+    CHECK(created->upload.size == 500);  // the most that the item may have
+    CHECK_FALSE(created->upload.length_known);
+    CHECK(edge.advance('1', {0, 40, true}).has_value());
+    CHECK(edge.advance('1', {40, 50, true, 501}).error() == Errc::conflict);
+    CHECK(edge.advance('1', {40, 50, true, 49}).error() == Errc::conflict);
+    CHECK(edge.seal('1', some_seal()).error() == Errc::conflict);
+    const auto known = edge.advance('1', {40, 50, true, 60});
+    REQUIRE(known.has_value());
+    CHECK((known->size == 60 && known->length_known && !known->complete));
+    CHECK(edge.advance('1', {50, 60, true, 61}).error() == Errc::conflict);
+    CHECK(edge.advance('1', {50, 60, true, 60, true})->complete);
+    CHECK(edge.advance('1', {60, 60, true}).has_value());
+}
+
+TEST_CASE("an item may be left out when the grant has one, and a full disk is told before a byte comes") {
+    Edge edge;
+    auto posting = edge.posting(1);
+    REQUIRE(edge.put(posting).has_value());
+    const auto create = [&](const Uploads::New& wanted) {
+        return edge.database->commit([&](Connection& connection) { return edge.uploads.create(connection, wanted, now); });
+    };
+    auto wanted = edge.wanted('1', 100);
+    wanted.item.reset();
+    CHECK(create(wanted)->upload.item == edge.item);
+    wanted = edge.wanted('2', 100);
+    wanted.room = 199;  // 100 are owed to the first
+    CHECK(create(wanted).error() == Errc::full);
+    wanted.room = 200;
+    CHECK(create(wanted).has_value());
+    posting.version = 2;
+    posting.items.push_back({id<policies::ItemId>('c'), 500, 3});
+    REQUIRE(edge.put(posting).has_value());
+    wanted = edge.wanted('3', 100);
+    wanted.item.reset();
+    CHECK(create(wanted).error() == Errc::not_found);
+}
+
+TEST_CASE("what a foreign client says besides the item is forgotten at the end") {
+    Edge edge;
+    REQUIRE(edge.put(edge.posting(1)).has_value());
+    REQUIRE((edge.create('1').has_value() && edge.create('2').has_value()));
+    CHECK(edge.find('1').metadata == "item eA==,filename eA==");
+    REQUIRE(edge.abort('1').has_value());
+    REQUIRE(edge.advance('2', {0, 100, true}).has_value());
+    REQUIRE(edge.seal('2', some_seal()).has_value());
+    const auto only_item = "item " + crypto::to_base64(crypto::as_bytes(edge.item.text()));
+    CHECK(edge.find('1').metadata == only_item);
+    CHECK(edge.find('2').metadata == only_item);
+}
+
 TEST_CASE("a seal needs all bytes and a good header, and appends the acceptance leaf") {
     Edge edge;
     REQUIRE(edge.put(edge.posting(1)).has_value());
