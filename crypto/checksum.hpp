@@ -1,5 +1,5 @@
-// Hashes that others ask for: of a chunk (tus Upload-Checksum) and of a content or a representation (RFC 9530). What we ourselves rely on is
-// crypto/digest.hpp. SHA-1 is here because tus asks for it; it guards against a broken line, never against a person. One thread each.
+// Hashes that others ask for: of a chunk (tus Upload-Checksum) and of a content or a representation (RFC 9530). What we ourselves rely
+// on is crypto/digest.hpp. SHA-1 is here because tus asks for it; it guards against a broken line, never against a person. One thread each.
 #pragma once
 
 #include "crypto/bytes.hpp"

@@ -128,7 +128,8 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
         auto here = resumable::here_it_is(made->upload, protocol::location_of(made->upload.id), interop, services.clock.now());
         co_await exchange.send_interim(std::move(here));
     }
-    const Reception received = co_await receive(services, exchange, {made->upload, first->body, heard.speech.interop});
+    Delivery delivery{made->upload, first->body, heard.speech.interop};
+    const Reception received = co_await receive(services, exchange, std::move(delivery));
     if (received.problem) {
         co_return protocol::refused(exchange, *received.problem, &received.upload);
     }
@@ -179,7 +180,8 @@ asio::awaitable<Response> patch(Services& services, Exchange& exchange) {
     if (append.has_error()) {
         co_return refuse(exchange, append.error());
     }
-    const Reception received = co_await receive(services, exchange, {*own, *append, heard.speech.interop});
+    Delivery delivery{*own, *append, heard.speech.interop};
+    const Reception received = co_await receive(services, exchange, std::move(delivery));
     if (received.problem) {
         co_return protocol::refused(exchange, *received.problem, &received.upload);
     }
@@ -209,7 +211,8 @@ asio::awaitable<Response> put_content(Services& services, Exchange& exchange) {
         co_return same ? http::empty(204) : refuse(exchange, http::problems::completed_upload);
     }
     const auto append = protocol::first_append(How::whole, exchange.body_left(), true, *std::move(content));
-    const Reception received = co_await receive(services, exchange, {*own, append, {}});
+    Delivery delivery{*own, append, {}};
+    const Reception received = co_await receive(services, exchange, std::move(delivery));
     co_return received.problem ? protocol::refused(exchange, *received.problem, &received.upload) : http::empty(204);
 }
 

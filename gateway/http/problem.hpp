@@ -1,6 +1,6 @@
-// RFC 9457 problems: the one place where a refusal becomes an answer. `type` is stable ("https://sluis.example/problems/…" is not
-// dereferenced: we use "urn:sluis:problem:…", and the registered type where there is one), the title is a sentence a doctor understands, in the caller's language.
-// Unknown and forbidden are the same problem outside.
+// RFC 9457 problems: the one place where a refusal becomes an answer. `type` is stable ("urn:sluis:problem:…", or the registered type
+// where there is one), the title is a sentence a doctor understands, in the caller's language. Unknown and forbidden are the same problem
+// outside.
 #pragma once
 
 #include "gateway/http/response.hpp"

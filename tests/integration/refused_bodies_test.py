@@ -128,7 +128,7 @@ class RefusedBodies(unittest.TestCase):
         body = age_encrypt(self.uploader.recipient, PLAIN)
         answer, upload = self.uploader_sends(body, hashlib.sha256(body + b"x").digest())
         self.assert_problem(answer, 422, "damaged")
-        self.assertEqual(self.uploader.head(upload).status, 404)
+        self.assertEqual(self.uploader.head(upload).status, 410)
         wait_until(lambda: self.vault() == before, "the vault to be as it was", 5)
 
     def test_a_seal_before_all_bytes_came_is_a_conflict_and_loses_nothing(self):

@@ -1,5 +1,5 @@
-// What we read of RFC 9651 structured fields: Items that are an integer or a boolean, and digest dictionaries (RFC 9530). Pure. A field that
-// is not what it should be counts as absent, as the protocols that use them say; a field that is there twice is no Item either.
+// What we read of RFC 9651 structured fields: Items that are an integer or a boolean, and digest dictionaries (RFC 9530). Pure. A field
+// that is not what it should be counts as absent, as the protocols that use them say; a field that is there twice is no Item either.
 #pragma once
 
 #include "crypto/checksum.hpp"

@@ -1,5 +1,5 @@
-// tus 1.0.0, the grammar: header fields into requests, and what answers carry. Pure: no store, no socket. It believes nothing: an integer is
-// ^[0-9]+$ up to 2^63 - 1, and a field that is there twice is refused. Extensions: creation, creation-with-upload,
+// tus 1.0.0, the grammar: header fields into requests, and what answers carry. Pure: no store, no socket. It believes nothing: an integer
+// is ^[0-9]+$ up to 2^63 - 1, and a field that is there twice is refused. Extensions: creation, creation-with-upload,
 // creation-defer-length, checksum, expiration, termination. No concatenation: two age files one behind the other are none.
 #pragma once
 

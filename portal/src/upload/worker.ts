@@ -19,7 +19,7 @@ let control = new Control();
 function ends_everything(failure: Failure): boolean {
     return (
         failure.kind === "stopped" ||
-        (failure.kind === "refused" && (failure.status === 401 || failure.status === 403 || failure.status === 410))
+        (failure.kind === "refused" && (failure.status === 401 || failure.status === 403))
     );
 }
 

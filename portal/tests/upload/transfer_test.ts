@@ -116,6 +116,21 @@ test("through losses of requests, answers and halves of bodies the bytes stay th
     }
 });
 
+test("an upload that the edge has given up starts again", async () => {
+    let again = 0;
+    let gone = false;
+    const edge = new EdgeInMemory((ask) => {
+        if (ask.method !== "PATCH" || gone) {
+            return null;
+        }
+        gone = true;
+        return problem(410, "gone");
+    });
+    const sealed = await send(edge, short, { started_again: () => (again += 1) });
+    assert.equal(again, 1);
+    assert.ok((await open(edge.uploads.get(sealed.upload)?.bytes ?? new Uint8Array())).equals(Buffer.from(short)));
+});
+
 test("a lost answer to the seal is asked again with the same body", async () => {
     const edge = new EdgeInMemory((ask, number) => (ask.url.endsWith("/seal") && number < 7 ? "break-after" : null));
     await send(edge);

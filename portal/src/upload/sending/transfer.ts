@@ -71,9 +71,11 @@ export async function transfer(
     }
 }
 
-// "damaged" and "not-encrypted" mean that what arrived is not what we sent.
+// 422 "damaged" and "not-encrypted" mean that what arrived is not what we sent; 410 that the edge has given the upload up, after a long
+// silence perhaps. When the whole request is over, the new one is told so.
 function begins_anew(error: unknown): boolean {
-    return error instanceof StartAgain || error instanceof LeftTheBuffer || (error instanceof Refused && error.problem.status === 422);
+    const status = error instanceof Refused ? error.problem.status : 0;
+    return error instanceof StartAgain || error instanceof LeftTheBuffer || status === 410 || status === 422;
 }
 
 class Attempt {
