@@ -178,7 +178,6 @@ test("what the server has decided stops at once", async () => {
         [401, "unauthorized"],
         [403, "forbidden"],
         [404, "not-found"],
-        [410, "gone"],
         [413, "too-large"],
         [507, "no-space"],
     ] as const) {
