@@ -1,5 +1,7 @@
-"""kill -9 of the edge or of core at random moments while uploads run: no acknowledged upload is lost, none is filed twice, and at the end
-every receipt verifies. SLUIS_KILLS (50) and SLUIS_SEED (printed) choose the run."""
+"""kill -9 of the edge or of core at random moments while uploads of all sizes run in every protocol: no acknowledged offset shrinks, no
+acknowledged upload is lost, none is filed twice, and at the end every receipt verifies. SLUIS_KILLS (50), SLUIS_EDGE_KILLS (200) and
+SLUIS_SEED (printed) choose the run."""
+import base64
 import concurrent.futures
 import hashlib
 import http.client
@@ -16,9 +18,53 @@ from harness import wait_until
 from link import age_encrypt
 
 KILLS = int(os.environ.get("SLUIS_KILLS") or 50)
+EDGE_KILLS = int(os.environ.get("SLUIS_EDGE_KILLS") or 200)
+SIZES = [1, 100, 65_000, 300_000, 1_500_000, 12_000_000]
 SEED = int(os.environ.get("SLUIS_SEED") or random.SystemRandom().randrange(1 << 32))
 UPLOADERS = 3
 DEAD = (OSError, http.client.HTTPException, ssl.SSLError)
+
+
+class Tus:
+    in_pieces = True
+
+    def __init__(self, uploader):
+        self.uploader = uploader
+
+    def create(self, size):
+        return self.uploader.create(size)
+
+    def append(self, upload, offset, piece, _last):
+        return self.uploader.patch(upload, offset, piece)
+
+    def head(self, upload):
+        return self.uploader.head(upload)
+
+
+class Resumable(Tus):
+    """IETF resumable uploads, as they are said once they are an RFC."""
+
+    def create(self, size):
+        metadata = "item " + base64.b64encode(self.uploader.items[0].encode()).decode()
+        return self.uploader.request("POST", "/api/v1/uploads", b"", {
+            "Upload-Complete": "?0", "Upload-Length": str(size), "Upload-Metadata": metadata})
+
+    def append(self, upload, offset, piece, last):
+        return self.uploader.request("PATCH", f"/api/v1/uploads/{upload}", piece, {
+            "Upload-Offset": str(offset), "Upload-Complete": "?1" if last else "?0", "Content-Type": "application/partial-upload"})
+
+    def head(self, upload):
+        return self.uploader.request("HEAD", f"/api/v1/uploads/{upload}")
+
+
+class Whole(Tus):
+    """PUT of everything with its digest: all of it counts, or nothing."""
+    in_pieces = False
+
+    def append(self, upload, offset, piece, _last):
+        assert offset == 0, "a part of a content with a digest was kept"
+        digest = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+        return self.uploader.request("PUT", f"/api/v1/uploads/{upload}/content", piece, {"Content-Digest": f"sha-256=:{digest}:"})
 
 
 class Sender(threading.Thread):
@@ -32,6 +78,7 @@ class Sender(threading.Thread):
         self.acknowledged = {}  # upload → (plaintext, receipt)
         self.failure = None
         self.resumed = 0
+        self.sent = {"Tus": 0, "Resumable": 0, "Whole": 0}
 
     def run(self):
         try:
@@ -54,9 +101,10 @@ class Sender(threading.Thread):
         raise AssertionError("no answer from the edge for a minute")
 
     def send_one(self):
-        plain = b"%PDF-1.7\n" + self.random.randbytes(self.random.choice([100, 65000, 300_000, 1_500_000]))
+        plain = b"%PDF-1.7\n" + self.random.randbytes(self.random.choice(SIZES))
         body = age_encrypt(self.uploader.recipient, plain)
-        created = self.again(lambda: self.uploader.create(len(body)))
+        way = self.random.choice([Tus, Resumable, Whole])(self.uploader)
+        created = self.again(lambda: way.create(len(body)))
         if created.status == 403:  # the limits of the grant, until core has taken what is there
             time.sleep(0.2)
             return
@@ -64,32 +112,37 @@ class Sender(threading.Thread):
         upload = created.headers["location"].rsplit("/", 1)[-1]
         offset = 0
         while offset < len(body):
-            end = min(len(body), offset + self.random.randrange(20_000, 400_000))
+            end = min(len(body), offset + self.random.randrange(20_000, 3_000_000)) if way.in_pieces else len(body)
             try:
-                answer = self.uploader.patch(upload, offset, body[offset:end])
+                answer = way.append(upload, offset, body[offset:end], end == len(body))
             except DEAD:
                 answer = None
-            if answer is not None and answer.status == 204:
-                offset = int(answer.headers["upload-offset"])
+            if answer is not None and answer.status in (201, 204):
+                assert int(answer.headers.get("upload-offset", len(body))) == end, answer
+                offset = end
                 continue
             assert answer is None or answer.status in (409, 423) or answer.status >= 500, answer
             self.resumed += 1
-            head = self.again(lambda: self.uploader.head(upload))
-            if head.status == 404:
-                return  # created but never acknowledged as whole: a client starts again
-            known = int(head.headers["upload-offset"])
-            assert known <= len(body), head
+            known = int(self.again(lambda: way.head(upload)).headers["upload-offset"])
+            assert offset <= known <= len(body), f"{offset} was acknowledged, now it is {known}"
             offset = known
         seal = self.uploader.seal_body(hashlib.sha256(body).digest(), plain, f"{upload}.pdf")
         answer = self.again(lambda: self.uploader.seal(upload, seal))
         assert answer.status in (200, 201), answer
         self.acknowledged[upload] = (hashlib.sha256(plain).hexdigest(), answer.json["receipt"])
+        self.sent[way.__class__.__name__] += 1
         self.stop.wait(self.random.uniform(0, 1.0))  # checking each afterwards costs more than sending it
 
 
 class Kills(unittest.TestCase):
-    def test_random_kills_lose_nothing_acknowledged_and_file_nothing_twice(self):
-        print(f"seed {SEED}, {KILLS} kills", flush=True)
+    def test_kills_of_edge_and_core_lose_nothing_acknowledged_and_file_nothing_twice(self):
+        self.run_kills(KILLS, 1.0, ["edge", "edge", "core", "both"])
+
+    def test_kills_of_the_edge_never_shrink_an_offset_and_leave_every_byte_in_place(self):
+        self.run_kills(EDGE_KILLS, 0.4, ["edge"])
+
+    def run_kills(self, kills, pause_max, victims):
+        print(f"seed {SEED}, {kills} kills", flush=True)
         chance = random.Random(SEED)
         with harness.Installation() as sluis:
             handler = sluis.staff("karim")
@@ -100,7 +153,7 @@ class Kills(unittest.TestCase):
             for sender in senders:
                 sender.start()
             began = time.monotonic()
-            killed = self.kill_at_random(sluis, chance)
+            killed = self.kill_at_random(sluis, chance, kills, pause_max, victims)
             stop.set()
             for sender in senders:
                 sender.join(120)
@@ -108,7 +161,8 @@ class Kills(unittest.TestCase):
             failures = [sender.failure for sender in senders if sender.failure]
             self.assertEqual(failures, [], f"seed {SEED}")
             total = sum(len(sender.acknowledged) for sender in senders)
-            print(f"killed {killed}; {total} uploads acknowledged, {sum(sender.resumed for sender in senders)} broken lines, "
+            ways = {way: sum(sender.sent[way] for sender in senders) for way in senders[0].sent}
+            print(f"killed {killed}; {total} uploads acknowledged {ways}, {sum(sender.resumed for sender in senders)} broken lines, "
                   f"{time.monotonic() - began:.0f} s", flush=True)
             self.assertGreater(total, UPLOADERS, "too little happened between the kills to show anything")
             with concurrent.futures.ThreadPoolExecutor(UPLOADERS) as pool:
@@ -116,15 +170,15 @@ class Kills(unittest.TestCase):
             self.check_stores(sluis)
 
     @staticmethod
-    def kill_at_random(sluis, chance):
+    def kill_at_random(sluis, chance, kills, pause_max, victims):
         killed = {"edge": 0, "core": 0, "both": 0}
-        for _ in range(KILLS):
-            time.sleep(chance.uniform(0.02, 1.0))
-            victim = chance.choice(["edge", "core", "core", "both"] if chance.random() < 0.5 else ["edge"])
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.02, pause_max))
+            victim = chance.choice(victims)
             killed[victim] += 1
             for name in ("edge", "core") if victim == "both" else (victim,):
                 getattr(sluis, name).kill()
-            time.sleep(chance.choice([0, 0, 0.2]))
+            time.sleep(chance.choice([0, 0, 0.2 * pause_max]))
             if victim in ("edge", "both"):
                 sluis.start_edge()
             if victim in ("core", "both"):
