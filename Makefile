@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BUILD := build/release
 PYTHON := /usr/bin/python3
 
-.PHONY: help build demo test bench sanitize fuzz debian13 chaos format lint clean portal-modules install-build
+.PHONY: help build demo test bench sanitize fuzz debian13 chaos format lint clean portal-modules peer-modules install-build
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,12 @@ portal-modules: install-build
 	    (cd portal && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json); \
 	fi
 
+# Programs by others that the tests hold ours against; no scripts of theirs run.
+peer-modules: install-build
+	@if ! [ tests/peers/node_modules/.package-lock.json -nt tests/peers/package-lock.json ]; then \
+	    (cd tests/peers && npm ci --ignore-scripts --no-audit --no-fund && touch node_modules/.package-lock.json); \
+	fi
+
 build: portal-modules ## install what is missing and build everything into build/release
 	@mkdir -p build && cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release
@@ -28,7 +34,7 @@ demo: build ## the whole story on loopback: edge, core, mail; Ctrl-C stops every
 	@cmake/install demo
 	@exec $(BUILD)/bin/sluis demo $(ARGS)
 
-test: build ## everything: unit, tidy, portal, integration, browser; ends with "N passed, N failed"
+test: build peer-modules ## everything: unit, tidy, portal, integration, browser; ends with "N passed, N failed"
 	@cmake/install test
 	@tests/run --build $(BUILD)
 
@@ -37,7 +43,7 @@ bench: build ## the benchmarks, with the peers that are installed
 	@$(PYTHON) tests/benchmarks/run.py --build $(BUILD)
 
 # GCC's ASan is the one that catches what GCC 12 miscompiles in careless coroutines; clang's catches the rest.
-sanitize: portal-modules ## unit and integration tests under ASan + UBSan (clang and GCC) and TSan
+sanitize: portal-modules peer-modules ## unit and integration tests under ASan + UBSan (clang and GCC) and TSan
 	@cmake/install test sanitize
 	@for preset in asan asan-gcc tsan; do \
 	    echo "== $$preset"; \

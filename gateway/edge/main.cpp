@@ -8,10 +8,7 @@
 #include "gateway/edge/housekeeping.hpp"
 #include "gateway/edge/inner_handlers.hpp"
 #include "gateway/edge/limits.hpp"
-#include "gateway/edge/pages.hpp"
-#include "gateway/edge/posting_handlers.hpp"
-#include "gateway/edge/seal_handler.hpp"
-#include "gateway/edge/upload_handlers.hpp"
+#include "gateway/edge/public_routes.hpp"
 #include "gateway/http/assets.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/log.hpp"
@@ -67,12 +64,10 @@ T need(crypto::Result<T> result, const std::string& what) {
     return *std::move(result);
 }
 
-std::vector<http::Route> public_routes(edge::Services& services) {
+std::vector<http::Route> outer_routes(edge::Services& services) {
     auto routes = http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count));
-    for (auto more :
-         {edge::page_routes(services), edge::posting_routes(services), edge::upload_routes(services), edge::seal_routes(services)}) {
-        routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    }
+    auto more = edge::public_routes(services);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return routes;
 }
 
@@ -109,10 +104,10 @@ http::ListenOptions fitting(http::ListenOptions options) {
 // The listeners, until a signal says stop and running requests have ended.
 void serve(const edge::Config& config, edge::Services& services) {
     asio::io_context context(1);
-    const http::Routes outer_routes(public_routes(services));
-    const http::Routes inner_routes(edge::inner_routes(services));
-    http::Server outer(context, services.pool, fitting(config.outer), outer_routes);
-    http::Server inner(context, services.pool, config.inner, inner_routes);
+    const http::Routes outside(outer_routes(services));
+    const http::Routes inside(edge::inner_routes(services));
+    http::Server outer(context, services.pool, fitting(config.outer), outside);
+    http::Server inner(context, services.pool, config.inner, inside);
     asio::steady_timer sweep_timer(context);
     bool stopping = false;
     asio::co_spawn(context, sweep(services, sweep_timer, stopping), asio::detached);

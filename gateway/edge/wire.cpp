@@ -80,7 +80,7 @@ json upload_object(const storage::edge::Upload& upload) {
         {"id", upload.id.text()},
         {"item", upload.item.text()},
         {"state", std::string(text_of(upload.state))},
-        {"size", upload.size},
+        {"size", upload.length_known ? json(upload.size) : json(nullptr)},
         {"offset", upload.offset},
         {"at", upload.created_at.text()},
         {"outcome", std::move(outcome)}

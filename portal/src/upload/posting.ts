@@ -14,7 +14,7 @@ export interface KnownUpload {
     id: string;
     item: string;
     state: UploadState;
-    size: number; // of the ciphertext
+    size: number; // of the ciphertext; 0 while a foreign client has not said it
     offset: number;
     at: string;
     outcome: Outcome | null;
@@ -92,7 +92,7 @@ export class PostingReader {
             id,
             item: text_of(upload["item"]),
             state: find(["receiving", "sealed", "taken", "aborted"] as const, upload["state"]) ?? "aborted",
-            size: number_of(upload["size"]),
+            size: number_of(upload["size"] ?? 0),
             offset: number_of(upload["offset"]),
             at: text_of(upload["at"]),
             outcome: await this.read_outcome(id, object_of(upload["outcome"])),
