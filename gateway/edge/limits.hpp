@@ -21,10 +21,11 @@ constexpr std::uint64_t log_entries_per_checkpoint = 1ULL << 16U;  // what a cor
 constexpr std::size_t piece_bytes = 256ULL << 10U;          // of a body, in memory at once
 constexpr std::uint64_t commit_bytes = 8ULL << 20U;         // at most so much is sent again after a crash
 constexpr std::chrono::seconds commit_pause{1};             // the same for a slow sender
+constexpr std::chrono::milliseconds stall_pause{100};       // then what came goes to the disk and its memory is free
 constexpr std::chrono::seconds check_pause{1};              // the grant is asked again at least so often
 constexpr std::chrono::seconds takeover{5};                 // for an older request on the same upload to end
 constexpr std::chrono::minutes sweep_pause{10};             // between two looks for uploads whose grant has run out
-constexpr std::size_t pool_threads = 4;
+constexpr std::size_t pool_threads = 16;                    // they wait for the disk: as many syncs share one journal commit
 constexpr std::uint64_t quick_hash_max = 32ULL << 20U;      // a tenth of a second; a larger file is hashed by threads of its own
 constexpr std::size_t hashing_threads = 2;
 

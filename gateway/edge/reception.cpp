@@ -5,6 +5,13 @@
 #include "gateway/edge/protocol/resumable.hpp"
 #include "gateway/edge/receiver.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <utility>
+
 namespace gateway::edge {
 
 namespace asio = boost::asio;
@@ -12,47 +19,139 @@ using http::Exchange;
 
 namespace {
 
-// Fills the buffer, for at most check_pause; fewer bytes than it holds only then and at the end of the body.
-asio::awaitable<std::size_t> read_piece(Exchange& exchange, std::span<std::uint8_t> buffer) {
-    const auto began = std::chrono::steady_clock::now();
-    std::size_t filled = 0;
-    bool more = true;
-    while (more && filled < buffer.size() && std::chrono::steady_clock::now() - began < limits::check_pause) {
-        const auto room = buffer.subspan(filled);
-        const std::size_t got = co_await exchange.read_some(room);
-        filled += got;
-        more = got != 0;
+// A part of a body on its way to the disk.
+struct Piece {
+    std::unique_ptr<std::uint8_t[]> bytes;
+    std::size_t capacity = 0;
+    std::size_t size = 0;
+
+    bool full() const noexcept { return size == capacity; }
+    std::span<std::uint8_t> room() const noexcept { return {bytes.get() + size, capacity - size}; }
+    void make_room(std::uint64_t body_left) {
+        if (!bytes) {
+            capacity = static_cast<std::size_t>(std::min<std::uint64_t>(limits::piece_bytes, body_left));
+            bytes = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+        }
     }
-    co_return filled;
+};
+
+// All that is here by now and fits.
+std::size_t read_now(Exchange& exchange, Piece& piece) {
+    piece.make_room(exchange.body_left());
+    const auto before = piece.size;
+    while (!piece.full()) {
+        const auto got = exchange.read_now(piece.room());
+        if (got == 0) {
+            break;
+        }
+        piece.size += got;
+    }
+    return piece.size - before;
 }
+
+// Puts pieces down on the pool, one behind the other, while the next one comes in. I/O thread only.
+class Writing {
+public:
+    Writing(Pool& pool, std::shared_ptr<Receiver> receiver, asio::any_io_executor executor)
+        : pool_(pool), receiver_(std::move(receiver)), executor_(std::move(executor)), state_(std::make_shared<State>(executor_)) {}
+
+    bool busy() const noexcept { return state_->busy; }
+
+    // Not while busy.
+    void start(Piece piece) {
+        state_->busy = true;
+        auto work = [receiver = receiver_, piece = std::make_shared<Piece>(std::move(piece))] {
+            return receiver->take({piece->bytes.get(), piece->size});
+        };
+        auto done = [state = state_](const std::exception_ptr& failure, Answer<void> taken) {
+            state->busy = false;
+            state->outcome = failure ? Answer<void>(http::problems::internal) : taken;
+            state->bell.cancel();
+        };
+        asio::co_spawn(executor_, offload(pool_, std::move(work)), std::move(done));
+    }
+
+    // What came of the last one. Until then the receiver is its own.
+    asio::awaitable<Answer<void>> ended() {
+        const auto state = state_;
+        while (state->busy) {
+            state->bell.expires_at(asio::steady_timer::time_point::max());
+            boost::system::error_code rung;
+            auto token = asio::redirect_error(asio::use_awaitable, rung);
+            co_await state->bell.async_wait(std::move(token));
+        }
+        co_return state->outcome;
+    }
+
+private:
+    struct State {
+        explicit State(const asio::any_io_executor& executor) : bell(executor) {}
+        asio::steady_timer bell;
+        bool busy = false;
+        Answer<void> outcome;
+    };
+    Pool& pool_;
+    std::shared_ptr<Receiver> receiver_;
+    asio::any_io_executor executor_;
+    std::shared_ptr<State> state_;
+};
 
 struct Flow {
     Services& services;
     Exchange& exchange;
     const ActiveUploads::Claim& claim;
     std::optional<std::uint64_t> interop;
+
+    bool goes_on() const { return exchange.body_error() == http::BodyError::none && !claim.cancelled(); }
 };
+
+asio::awaitable<void> tell_progress(Flow flow, const Receiver& receiver, std::uint64_t& told) {
+    if (flow.interop && receiver.upload().offset != told) {
+        told = receiver.upload().offset;
+        auto progress = protocol::resumable::so_far(told, *flow.interop);
+        co_await flow.exchange.send_interim(std::move(progress));
+    }
+}
+
+// Until the body ends, breaks off, or a piece is refused. Each piece holds what came in while the one before went to the disk; a body that
+// stalls holds none.
+asio::awaitable<Answer<void>> take_pieces(Flow flow, std::shared_ptr<Receiver> receiver) {
+    auto& exchange = flow.exchange;
+    const auto executor = co_await asio::this_coro::executor;
+    Writing writing(flow.services.pool, receiver, executor);
+    Piece piece;
+    Answer<void> step;
+    auto told = receiver->upload().offset;
+    bool stalled = false;
+    for (;;) {
+        const bool last = exchange.body_left() == 0 || !flow.goes_on();
+        const bool due = piece.size != 0 && (last || piece.full() || stalled || !writing.busy());
+        if (due || last) {
+            step = co_await writing.ended();
+            if (step.has_error() || piece.size == 0) {
+                co_return step;
+            }
+            co_await tell_progress(flow, *receiver, told);
+            writing.start(std::exchange(piece, Piece()));
+            continue;
+        }
+        stalled = false;
+        if (read_now(exchange, piece) == 0) {
+            const auto patience = piece.size == 0 ? limits::check_pause : limits::stall_pause;
+            if (piece.size == 0) {
+                piece = Piece();
+            }
+            stalled = !co_await exchange.wait_for_body(patience);
+        }
+    }
+}
 
 // The claim is the caller's.
 asio::awaitable<Answer<void>> receive_body(Flow flow, std::shared_ptr<Receiver> receiver) {
-    auto& exchange = flow.exchange;
-    std::vector<std::uint8_t> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(limits::piece_bytes, exchange.body_left())));
-    Answer<void> step;
-    std::size_t filled = buffer.size();
-    auto told = receiver->upload().offset;
-    while (filled != 0 && step.has_value() && !flow.claim.cancelled()) {
-        filled = co_await read_piece(exchange, buffer);
-        const crypto::ByteView piece(buffer.data(), filled);
-        auto take = [receiver, piece] { return receiver->take(piece); };
-        step = co_await offload(flow.services.pool, std::move(take));
-        if (flow.interop && step.has_value() && receiver->upload().offset != told) {
-            told = receiver->upload().offset;
-            auto progress = protocol::resumable::so_far(told, *flow.interop);
-            co_await exchange.send_interim(std::move(progress));
-        }
-    }
+    const Answer<void> step = co_await take_pieces(flow, receiver);
     // Also after a cut body or a full disk: what arrived is kept, so that the client goes on from there.
-    const bool whole = step.has_value() && exchange.body_left() == 0 && exchange.body_error() == http::BodyError::none;
+    const bool all_here = flow.exchange.body_left() == 0 && flow.exchange.body_error() == http::BodyError::none;
+    const bool whole = step.has_value() && all_here;
     auto finish = [receiver, whole] { return receiver->finish(whole); };
     const Answer<void> finished = co_await offload(flow.services.pool, std::move(finish));
     if (step.has_error()) {
@@ -61,7 +160,7 @@ asio::awaitable<Answer<void>> receive_body(Flow flow, std::shared_ptr<Receiver> 
     if (finished.has_error()) {
         co_return finished.error();
     }
-    if (flow.claim.cancelled()) {
+    if (flow.claim.cancelled() && !whole) {
         co_return http::problems::conflict;
     }
     co_return whole ? Answer<void>() : Answer<void>(http::problems::timeout);

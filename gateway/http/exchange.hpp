@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <map>
 
 namespace gateway::http {
@@ -22,6 +23,10 @@ public:
 
     // Sends 100 Continue first, when it was asked for. Gives 0 bytes at the end of the body and on error (see body_error).
     virtual boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> buffer) = 0;
+    // For bodies that are taken as they come, without a buffer held while nothing does. 0: nothing is here yet, the end, or an error.
+    virtual std::size_t read_now(std::span<std::uint8_t> buffer) = 0;
+    // After read_now gave 0, and only then. False when `patience` passed first; else it is time for read_now, which may still give 0.
+    virtual boost::asio::awaitable<bool> wait_for_body(std::chrono::milliseconds patience) = 0;
     // A 1xx before the answer: status and headers. Not to HTTP/1.0. When it cannot be sent, the body ends with BodyError::cut.
     virtual boost::asio::awaitable<void> send_interim(Response response) = 0;
     // A small body, whole.

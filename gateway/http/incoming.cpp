@@ -36,13 +36,9 @@ boost::asio::awaitable<std::size_t> Incoming::read_some(std::span<std::uint8_t> 
         continue_owed_ = false;  // RFC 9110 section 10.1.1: the client did not wait for it
         co_return take_behind(buffer);
     }
-    if (continue_owed_) {
-        continue_owed_ = false;
-        const auto sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", limits_.write_silence);
-        if (sent != Io::ok || cancelled_) {
-            error_ = BodyError::cut;
-            co_return 0;
-        }
+    co_await send_continue();
+    if (error_ != BodyError::none) {
+        co_return 0;
     }
     const auto start = steady_clock::now();
     const auto patience = std::min<Pace::Microseconds>(limits_.body_silence, pace_.left());
@@ -54,6 +50,59 @@ boost::asio::awaitable<std::size_t> Incoming::read_some(std::span<std::uint8_t> 
     }
     left_ -= read.size;
     co_return read.size;
+}
+
+boost::asio::awaitable<void> Incoming::send_continue() {
+    if (!continue_owed_) {
+        co_return;
+    }
+    continue_owed_ = false;
+    const auto sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", limits_.write_silence);
+    if (sent != Io::ok || cancelled_) {
+        error_ = BodyError::cut;
+    }
+}
+
+boost::asio::awaitable<bool> Incoming::wait_for_body(std::chrono::milliseconds patience) {
+    if (left_ == 0 || error_ != BodyError::none || !behind_.empty()) {
+        co_return true;
+    }
+    co_await send_continue();
+    const auto start = steady_clock::now();
+    const auto bearable = std::min<Pace::Microseconds>(limits_.body_silence - silence_, pace_.left());
+    const auto ready = co_await stream_.wait_readable(start + std::min<Pace::Microseconds>(patience, bearable));
+    const auto waited = std::chrono::duration_cast<Pace::Microseconds>(steady_clock::now() - start);
+    silence_ += waited;
+    pace_.waited(waited, 0);
+    if (ready == Io::late && bearable > patience) {
+        co_return false;
+    }
+    if (ready != Io::ok || cancelled_) {
+        error_ = BodyError::cut;
+    }
+    co_return true;
+}
+
+std::size_t Incoming::read_now(std::span<std::uint8_t> buffer) {
+    buffer = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left_)));
+    if (buffer.empty() || error_ != BodyError::none) {
+        return 0;
+    }
+    if (!behind_.empty()) {
+        continue_owed_ = false;  // RFC 9110 section 10.1.1: the client did not wait for it
+        return take_behind(buffer);
+    }
+    const auto read = stream_.read_now(buffer);
+    if (read.io != Io::ok) {
+        error_ = BodyError::cut;
+        return 0;
+    }
+    if (read.size != 0) {
+        silence_ = Pace::Microseconds(0);
+        pace_.waited(Pace::Microseconds(0), read.size);
+        left_ -= read.size;
+    }
+    return read.size;
 }
 
 boost::asio::awaitable<void> Incoming::send_interim(Response response) {

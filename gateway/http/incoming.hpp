@@ -17,6 +17,8 @@ public:
     const Request& request() const override { return request_; }
     const std::string& parameter(std::string_view name) const override;
     boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> buffer) override;
+    boost::asio::awaitable<bool> wait_for_body(std::chrono::milliseconds patience) override;
+    std::size_t read_now(std::span<std::uint8_t> buffer) override;
     boost::asio::awaitable<void> send_interim(Response response) override;
     boost::asio::awaitable<std::string> read_all(std::size_t bytes_max) override;
     BodyError body_error() const override { return error_; }
@@ -27,6 +29,7 @@ public:
     void set_parameters(std::map<std::string, std::string, std::less<>> parameters) { parameters_ = std::move(parameters); }
 
 private:
+    boost::asio::awaitable<void> send_continue();
     std::size_t take_behind(std::span<std::uint8_t> buffer);
 
     Request request_;
@@ -35,6 +38,7 @@ private:
     const ListenLimits& limits_;
     std::map<std::string, std::string, std::less<>> parameters_;
     Pace pace_;
+    Pace::Microseconds silence_{0};  // of the waits since the last byte
     std::uint64_t left_;
     bool continue_owed_;
     bool cancelled_ = false;

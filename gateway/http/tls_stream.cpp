@@ -214,6 +214,29 @@ boost::asio::awaitable<Read> TlsStream::read_some(std::span<std::uint8_t> buffer
     co_return read;
 }
 
+boost::asio::awaitable<Io> TlsStream::wait_readable(Moment deadline) {
+    if (line_->reads_cancelled) {
+        co_return Io::cut;
+    }
+    const auto ready = co_await wait(awaited_, deadline);
+    co_return ready == Io::ok && line_->reads_cancelled ? Io::cut : ready;
+}
+
+Read TlsStream::read_now(std::span<std::uint8_t> buffer) {
+    Read read;
+    if (line_->cancelled || line_->reads_cancelled) {
+        read.io = Io::cut;
+        return read;
+    }
+    begin_call();
+    const auto step = next(SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &read.size));
+    awaited_ = step == Next::write ? Next::write : Next::read;
+    if (step == Next::closed || step == Next::cut) {
+        read.io = step == Next::closed ? Io::closed : Io::cut;
+    }
+    return read;
+}
+
 boost::asio::awaitable<Io> TlsStream::write_all(std::string_view bytes, std::chrono::milliseconds silence) {
     while (!bytes.empty()) {
         if (broken_ || line_->cancelled) {

@@ -36,6 +36,9 @@ public:
 
     boost::asio::awaitable<Io> handshake(Moment deadline);
     boost::asio::awaitable<Read> read_some(std::span<std::uint8_t> buffer, Moment deadline);
+    Read read_now(std::span<std::uint8_t> buffer);  // size 0 with ok: nothing is here yet
+    // After read_now gave nothing, and only then: OpenSSL reads ahead, and what it holds the socket does not tell of.
+    boost::asio::awaitable<Io> wait_readable(Moment deadline);
     // `silence` is how long the peer may take nothing.
     boost::asio::awaitable<Io> write_all(std::string_view bytes, std::chrono::milliseconds silence);
     // close_notify, FIN, then whatever still comes is thrown away, so that no reset overtakes our last answer.
@@ -60,6 +63,7 @@ private:
     };
     std::shared_ptr<Line> line_;  // socket and alarm; the alarm's handler may outlive the stream
     std::unique_ptr<SSL, Free> ssl_;
+    Next awaited_ = Next::read;  // what the last read_now wanted of the socket
     std::size_t burst_ = 0;  // bytes read since others had their turn
     bool broken_ = false;
 };

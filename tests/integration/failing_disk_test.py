@@ -169,7 +169,7 @@ class FailingDisk(unittest.TestCase):
         self.assertFalse(started.exists())
         self.assertTrue(forgotten.exists())
         self.assertFalse(self.in_vault(short).exists())
-        self.assertEqual([self.uploader.head(upload).status for upload in (short, missing)], [404, 404])
+        self.assertEqual([self.uploader.head(upload).status for upload in (short, missing)], [410, 410])
         self.assertEqual(self.offset(whole), len(self.sealed))
         reasons = [leaf for (leaf,) in harness.query(self.sluis.edge_folder / "state/edge.db", "SELECT CAST(leaf AS TEXT) FROM log_entry")
                    if '"reason":"lost"' in leaf and (short in leaf or missing in leaf)]

@@ -23,6 +23,8 @@ public:
     const http::Request& request() const override { return request_; }
     const std::string& parameter(std::string_view name) const override { return name == "id" ? id_ : nothing_; }
     boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t>) override { co_return 0; }
+    boost::asio::awaitable<bool> wait_for_body(std::chrono::milliseconds) override { co_return true; }
+    std::size_t read_now(std::span<std::uint8_t>) override { return 0; }
     boost::asio::awaitable<void> send_interim(http::Response) override { co_return; }
     boost::asio::awaitable<std::string> read_all(std::size_t) override { co_return body_; }
     http::BodyError body_error() const override { return http::BodyError::none; }

@@ -33,6 +33,8 @@ public:
         co_await timer_.async_wait(std::move(token));
         co_return 0;
     }
+    asio::awaitable<bool> wait_for_body(std::chrono::milliseconds) override { throw std::logic_error("not asked here"); }
+    std::size_t read_now(std::span<std::uint8_t>) override { return 0; }
     asio::awaitable<void> send_interim(http::Response) override { throw std::logic_error("not asked here"); }
     asio::awaitable<std::string> read_all(std::size_t) override { throw std::logic_error("not asked here"); }
     http::BodyError body_error() const override { return http::BodyError::cut; }
