@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 128;
 constexpr std::string_view litter_prefix = ".new-";
+constexpr std::string_view staged_prefix = ".staged-";
 constexpr mode_t file_mode = S_IRUSR | S_IWUSR;
 constexpr mode_t folder_mode = S_IRWXU;
 
@@ -242,6 +243,57 @@ Result<void> Vault::put(std::string_view name, crypto::ByteView bytes) const {
     return sync_file(folder.get());
 }
 
+Result<void> Vault::stage(std::string_view name, crypto::ByteView bytes) const {
+    const Descriptor folder(open_folder(place(name)));
+    if (!folder) {
+        return Errc::io;
+    }
+    const auto beside = std::string(staged_prefix) + std::string(name);
+    const Descriptor file(::openat(folder.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode));
+    if (!file) {
+        return errc_of_errno(errno);
+    }
+    auto outcome = write_all(file.get(), 0, bytes);
+    if (outcome.has_value()) {
+        outcome = sync_file(file.get());
+    }
+    if (outcome.has_value()) {
+        outcome = sync_file(folder.get());
+    }
+    if (outcome.has_error()) {
+        ::unlinkat(folder.get(), beside.c_str(), 0);
+    }
+    return outcome;
+}
+
+Result<void> Vault::adopt(std::string_view name) const {
+    const auto beside = place(name) / (std::string(staged_prefix) + std::string(name));
+    if (::rename(beside.c_str(), (place(name) / name).c_str()) != 0) {
+        return errc_of_errno(errno);
+    }
+    return {};
+}
+
+Result<void> Vault::unstage(std::string_view name) const {
+    const auto beside = place(name) / (std::string(staged_prefix) + std::string(name));
+    if (::unlink(beside.c_str()) != 0 && errno != ENOENT) {
+        return errc_of_errno(errno);
+    }
+    return {};
+}
+
+std::vector<std::string> Vault::staged_names() const {
+    std::vector<std::string> found;
+    for (unsigned number = 0; number < 256; ++number) {
+        visit_folder(folder_ / fan_out(number), [&](int, std::string_view name) {
+            if (name.starts_with(staged_prefix)) {
+                found.emplace_back(name.substr(staged_prefix.size()));
+            }
+        });
+    }
+    return found;
+}
+
 Result<void> Vault::remove(std::string_view name) const {
     const Descriptor folder(open_folder(place(name)));
     if (!folder) {
@@ -261,7 +313,11 @@ bool Vault::contains(std::string_view name) const {
 std::vector<std::string> Vault::names() const {
     std::vector<std::string> found;
     for (unsigned number = 0; number < 256; ++number) {
-        visit_folder(folder_ / fan_out(number), [&found](int, std::string_view file) { found.emplace_back(file); });
+        visit_folder(folder_ / fan_out(number), [&found](int, std::string_view file) {
+            if (!file.starts_with('.')) {
+                found.emplace_back(file);
+            }
+        });
     }
     return found;
 }

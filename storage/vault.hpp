@@ -14,6 +14,13 @@ public:
     static Result<Vault> open(std::filesystem::path folder);  // makes it; removes litter of interrupted writes
     static Vault view(std::filesystem::path folder);          // for reading beside the program it belongs to; touches nothing
 
+    // In two steps, for a file that counts only with its row: staged and synced under a name of its own, the row, then its place. A crash
+    // leaves a staged file, and whether its row is there says whether it is adopted or removed. Adopting needs no sync for that.
+    Result<void> stage(std::string_view name, crypto::ByteView bytes) const;  // conflict, full, io
+    Result<void> adopt(std::string_view name) const;
+    Result<void> unstage(std::string_view name) const;
+    std::vector<std::string> staged_names() const;
+
     // A file that grows. Writes at an offset, so that a chunk sent again lands in its own place.
     class Writer {
     public:

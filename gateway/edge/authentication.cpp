@@ -41,6 +41,10 @@ Answer<storage::edge::Upload> find_own_upload(Services& services, const crypto::
     if (upload.has_error()) {
         return problem_of(upload.error());
     }
+    // The sweep comes round in a while; for the uploader it is over now.
+    if (upload->state == storage::edge::UploadState::receiving && services.clock.now() >= expiry_of(*upload)) {
+        upload->state = storage::edge::UploadState::aborted;
+    }
     return *std::move(upload);
 }
 

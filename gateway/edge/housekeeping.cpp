@@ -34,9 +34,28 @@ std::uint64_t file_size(const Services& services, const std::string& name) {
     return reader.has_value() ? reader->size() : 0;
 }
 
+// What was staged when the edge died: its row says whether it was acknowledged.
+storage::Result<void> settle_staged(Services& services) {
+    for (const auto& name : services.vault.staged_names()) {
+        const auto fate = fate_of(services, name);
+        if (fate.has_error()) {
+            return fate.error();
+        }
+        const auto settled = *fate == Fate::wanted ? services.vault.adopt(name) : services.vault.unstage(name);
+        if (settled.has_error()) {
+            return settled;
+        }
+        log_event(*fate == Fate::wanted ? "upload.file-adopted" : "upload.file-removed", {{"file", name}});
+    }
+    return {};
+}
+
 }  // namespace
 
 storage::Result<void> tidy_at_start(Services& services) {
+    if (const auto settled = settle_staged(services); settled.has_error()) {
+        return settled;
+    }
     auto living = services.database.read([&](Connection& connection) -> storage::Result<std::vector<Upload>> {
         auto uploads = services.uploads.receiving(connection);
         auto sealed = services.uploads.sealed(connection);

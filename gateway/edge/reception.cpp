@@ -19,36 +19,6 @@ using http::Exchange;
 
 namespace {
 
-// A part of a body on its way to the disk.
-struct Piece {
-    std::unique_ptr<std::uint8_t[]> bytes;
-    std::size_t capacity = 0;
-    std::size_t size = 0;
-
-    bool full() const noexcept { return size == capacity; }
-    std::span<std::uint8_t> room() const noexcept { return {bytes.get() + size, capacity - size}; }
-    void make_room(std::uint64_t body_left) {
-        if (!bytes) {
-            capacity = static_cast<std::size_t>(std::min<std::uint64_t>(limits::piece_bytes, body_left));
-            bytes = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
-        }
-    }
-};
-
-// All that is here by now and fits.
-std::size_t read_now(Exchange& exchange, Piece& piece) {
-    piece.make_room(exchange.body_left());
-    const auto before = piece.size;
-    while (!piece.full()) {
-        const auto got = exchange.read_now(piece.room());
-        if (got == 0) {
-            break;
-        }
-        piece.size += got;
-    }
-    return piece.size - before;
-}
-
 // Puts pieces down on the pool, one behind the other, while the next one comes in. I/O thread only.
 class Writing {
 public:
@@ -115,11 +85,10 @@ asio::awaitable<void> tell_progress(Flow flow, const Receiver& receiver, std::ui
 
 // Until the body ends, breaks off, or a piece is refused. Each piece holds what came in while the one before went to the disk; a body that
 // stalls holds none.
-asio::awaitable<Answer<void>> take_pieces(Flow flow, std::shared_ptr<Receiver> receiver) {
+asio::awaitable<Answer<void>> take_pieces(Flow flow, std::shared_ptr<Receiver> receiver, Piece piece) {
     auto& exchange = flow.exchange;
     const auto executor = co_await asio::this_coro::executor;
     Writing writing(flow.services.pool, receiver, executor);
-    Piece piece;
     Answer<void> step;
     auto told = receiver->upload().offset;
     bool stalled = false;
@@ -136,7 +105,7 @@ asio::awaitable<Answer<void>> take_pieces(Flow flow, std::shared_ptr<Receiver> r
             continue;
         }
         stalled = false;
-        if (read_now(exchange, piece) == 0) {
+        if (piece.read_now(exchange) == 0) {
             const auto patience = piece.size == 0 ? limits::check_pause : limits::stall_pause;
             if (piece.size == 0) {
                 piece = Piece();
@@ -147,8 +116,8 @@ asio::awaitable<Answer<void>> take_pieces(Flow flow, std::shared_ptr<Receiver> r
 }
 
 // The claim is the caller's.
-asio::awaitable<Answer<void>> receive_body(Flow flow, std::shared_ptr<Receiver> receiver) {
-    const Answer<void> step = co_await take_pieces(flow, receiver);
+asio::awaitable<Answer<void>> receive_body(Flow flow, std::shared_ptr<Receiver> receiver, Piece beginning) {
+    const Answer<void> step = co_await take_pieces(flow, receiver, std::move(beginning));
     // Also after a cut body or a full disk: what arrived is kept, so that the client goes on from there.
     const bool all_here = flow.exchange.body_left() == 0 && flow.exchange.body_error() == http::BodyError::none;
     const bool whole = step.has_value() && all_here;
@@ -168,6 +137,17 @@ asio::awaitable<Answer<void>> receive_body(Flow flow, std::shared_ptr<Receiver> 
 
 }  // namespace
 
+asio::awaitable<Piece> read_promptly(Exchange& exchange) {
+    Piece piece;
+    bool stalled = false;
+    while (!stalled && exchange.body_left() != 0 && exchange.body_error() == http::BodyError::none) {
+        if (piece.read_now(exchange) == 0) {
+            stalled = !co_await exchange.wait_for_body(limits::stall_pause);
+        }
+    }
+    co_return piece;
+}
+
 asio::awaitable<Reception> receive(Services& services, Exchange& exchange, Delivery delivery) {
     const auto id = delivery.upload.id;
     const auto claim = co_await services.active.claim(id, exchange);
@@ -179,7 +159,7 @@ asio::awaitable<Reception> receive(Services& services, Exchange& exchange, Deliv
     Answer<void> step = co_await offload(services.pool, std::move(begin));
     if (step.has_value()) {
         const Flow flow{services, exchange, *claim, delivery.interop};
-        step = co_await receive_body(flow, receiver);
+        step = co_await receive_body(flow, receiver, std::move(delivery.beginning));
     }
     Reception reception{{}, receiver->upload()};
     if (step.has_error()) {

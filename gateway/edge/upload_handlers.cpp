@@ -1,13 +1,13 @@
 #include "gateway/edge/upload_handlers.hpp"
 
 #include "gateway/edge/authentication.hpp"
+#include "gateway/edge/creation.hpp"
 #include "gateway/edge/file_hash.hpp"
 #include "gateway/edge/protocol/resumable.hpp"
 #include "gateway/edge/protocol/speech.hpp"
 #include "gateway/edge/protocol/tus.hpp"
 #include "gateway/edge/receiver.hpp"
 #include "gateway/edge/reception.hpp"
-#include "gateway/edge/room.hpp"
 #include "gateway/edge/wire.hpp"
 #include "gateway/log.hpp"
 
@@ -52,47 +52,6 @@ Answer<resumable::First> parse_first(const protocol::Heard& heard, const http::R
     return resumable::First{*std::move(creation), protocol::first_append(How::tus, body_bytes, false, *std::move(checksum))};
 }
 
-// On the pool.
-Answer<storage::edge::Uploads::Created>
-create_upload(Services& services, const crypto::Digest& token_hash, storage::edge::Protocol spoken, const protocol::Creation& creation) {
-    const auto grant = find_grant(services, token_hash);
-    if (grant.has_error()) {
-        return grant.error();
-    }
-    if (creation.grant && *creation.grant != *grant) {
-        return http::problems::forbidden;
-    }
-    const auto room = free_room(services);
-    if (room.has_error()) {
-        return room.error();
-    }
-    const auto id = policies::UploadId::from_random(services.random.bytes<16>());
-    // The file first: a row never names a file that is not there. Without its row the file goes at the next start.
-    if (const auto made = services.vault.create(id.text()); made.has_error()) {
-        return problem_of(made.error());
-    }
-    const storage::edge::Uploads::New wanted{
-        id, *grant, creation.item, creation.length, *room, creation.metadata, spoken, creation.repr_digest
-    };
-    auto created = services.database.commit([&](storage::Connection& connection) {
-        return services.uploads.create(connection, wanted, services.clock.now());
-    });
-    if (created.has_error()) {
-        if (services.vault.remove(id.text()).has_error()) {
-            log_event("upload.litter", {{"upload", id.text()}});
-        }
-        return created.error() == storage::Errc::not_found ? http::problems::invalid : problem_of(created.error());
-    }
-    log_event("upload.created", {{"upload", id.text()}, {"bytes", creation.length.value_or(0)}});
-    for (const auto& displaced : created->displaced) {
-        log_event("upload.aborted", {{"upload", displaced.text()}, {"reason", text_of(storage::edge::AbortReason::idle)}});
-        if (services.vault.remove(displaced.text()).has_error()) {
-            log_event("upload.litter", {{"upload", displaced.text()}});  // the next start removes it
-        }
-    }
-    return *std::move(created);
-}
-
 // A creation that brings no bytes and ends nothing has nothing to receive.
 bool brings_something(const protocol::Append& body) noexcept {
     return body.body_bytes != 0 || body.completes;
@@ -111,8 +70,20 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
         const Answer<policies::GrantId> known = co_await offload(services.pool, std::move(know));
         co_return refuse(exchange, known.has_error() ? known.error() : first.error());
     }
-    const auto spoken = heard.speech.protocol;
-    auto make = [&services, &token_hash, spoken, &first] { return create_upload(services, token_hash, spoken, first->creation); };
+    const NewUpload wanted{token_hash, heard.speech.protocol, *first};
+    Piece beginning;
+    if (may_come_whole(*first) && !heard.speech.interop) {
+        auto gate = [&services, &wanted] { return expect_wanted(services, wanted); };
+        const Answer<void> allowed = co_await offload(services.pool, std::move(gate));
+        if (allowed.has_error()) {
+            co_return refuse(exchange, allowed.error());
+        }
+        beginning = co_await read_promptly(exchange);
+    }
+    const bool whole = beginning.size != 0 && exchange.body_left() == 0;
+    auto make = [&services, &wanted, &beginning, whole] {
+        return whole ? create_whole(services, wanted, {beginning.bytes.get(), beginning.size}) : create_upload(services, wanted);
+    };
     const Answer<storage::edge::Uploads::Created> made = co_await offload(services.pool, std::move(make));
     if (made.has_error()) {
         co_return refuse(exchange, made.error());
@@ -120,7 +91,7 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
     for (const auto& displaced : made->displaced) {
         services.active.cancel(displaced);
     }
-    if (!brings_something(first->body)) {
+    if (whole || !brings_something(first->body)) {
         co_return protocol::created(heard.speech, made->upload, services.clock.now());
     }
     if (heard.speech.interop) {
@@ -128,7 +99,7 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
         auto here = resumable::here_it_is(made->upload, protocol::location_of(made->upload.id), interop, services.clock.now());
         co_await exchange.send_interim(std::move(here));
     }
-    Delivery delivery{made->upload, first->body, heard.speech.interop};
+    Delivery delivery{made->upload, first->body, heard.speech.interop, std::move(beginning)};
     const Reception received = co_await receive(services, exchange, std::move(delivery));
     if (received.problem) {
         co_return protocol::refused(exchange, *received.problem, &received.upload);
@@ -180,7 +151,7 @@ asio::awaitable<Response> patch(Services& services, Exchange& exchange) {
     if (append.has_error()) {
         co_return refuse(exchange, append.error());
     }
-    Delivery delivery{*own, *append, heard.speech.interop};
+    Delivery delivery{*own, *append, heard.speech.interop, {}};
     const Reception received = co_await receive(services, exchange, std::move(delivery));
     if (received.problem) {
         co_return protocol::refused(exchange, *received.problem, &received.upload);
@@ -211,7 +182,7 @@ asio::awaitable<Response> put_content(Services& services, Exchange& exchange) {
         co_return same ? http::empty(204) : refuse(exchange, http::problems::completed_upload);
     }
     const auto append = protocol::first_append(How::whole, exchange.body_left(), true, *std::move(content));
-    Delivery delivery{*own, append, {}};
+    Delivery delivery{*own, append, {}, {}};
     const Reception received = co_await receive(services, exchange, std::move(delivery));
     co_return received.problem ? protocol::refused(exchange, *received.problem, &received.upload) : http::empty(204);
 }

@@ -94,7 +94,7 @@ Uploads::make_place(Connection& connection, const Posting& posting, const Item& 
     return displaced;
 }
 
-Result<Uploads::Created> Uploads::create(Connection& connection, const New& wanted, policies::Instant now) {
+Result<void> Uploads::expect_wanted(Connection& connection, const New& wanted, policies::Instant now) const {
     const auto posting = Postings(log_).find(connection, wanted.grant);
     if (!posting || posting->state != GrantState::open || now >= posting->expires_at) {
         return Errc::refused;
@@ -108,9 +108,16 @@ Result<Uploads::Created> Uploads::create(Connection& connection, const New& want
         return Errc::too_large;
     }
     const bool nothing_left = size == 0 && !wanted.length;
-    if (nothing_left || count_of_grant(connection, wanted.grant) >= rows_per_grant_max) {
-        return Errc::refused;
+    return nothing_left || count_of_grant(connection, wanted.grant) >= rows_per_grant_max ? Result<void>(Errc::refused) : Result<void>();
+}
+
+Result<Uploads::Created> Uploads::create(Connection& connection, const New& wanted, policies::Instant now) {
+    if (const auto gate = expect_wanted(connection, wanted, now); gate.has_error()) {
+        return gate.error();
     }
+    const auto posting = Postings(log_).find(connection, wanted.grant);
+    const auto* item = find_item(*posting, wanted.item);
+    const auto size = wanted.length.value_or(most_of(connection, *posting, *item));
     auto displaced = make_place(connection, *posting, *item, size, now);
     if (displaced.has_error()) {
         return displaced.error();

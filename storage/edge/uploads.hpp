@@ -38,6 +38,9 @@ public:
         Protocol protocol = Protocol::tus;
         std::string repr_digest;
     };
+    // Whether a creation has any chance, before its body is read: as create, but that limits may still be reached.
+    Result<void> expect_wanted(Connection& connection, const New& wanted, policies::Instant now) const;
+
     struct Created {
         Upload upload;
         std::vector<policies::UploadId> displaced;  // idle ones of the same grant, aborted to make room: their files are to be deleted

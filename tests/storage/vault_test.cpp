@@ -74,10 +74,42 @@ TEST_CASE("litter of interrupted writes goes when the vault is opened, files sta
         const auto vault = open(scratch / "v");
         REQUIRE(vault.put(name, crypto::as_bytes("kept")).has_value());
         std::ofstream(scratch / "v" / "ab" / ".new-1-1") << "half";
-        CHECK(vault.names().size() == 2);
+        CHECK(vault.names() == std::vector<std::string>{name});
     }
     const auto vault = open(scratch / "v");
     CHECK(vault.names() == std::vector<std::string>{name});
+    CHECK_FALSE(std::filesystem::exists(scratch / "v" / "ab" / ".new-1-1"));
+}
+
+TEST_CASE("a staged file counts when it is adopted, and stays staged over a new start") {
+    const tests::Scratch scratch;
+    const std::string other = "ab00000000000000000000000000000d";
+    {
+        const auto vault = open(scratch / "v");
+        REQUIRE(vault.stage(name, crypto::as_bytes("whole")).has_value());
+        REQUIRE(vault.stage(other, crypto::as_bytes("whole")).has_value());
+        CHECK(vault.stage(name, crypto::as_bytes("again")).error() == Errc::conflict);
+        CHECK_FALSE(vault.contains(name));
+        CHECK(vault.names().empty());
+    }
+    const auto vault = open(scratch / "v");
+    CHECK(vault.staged_names().size() == 2);
+    REQUIRE(vault.adopt(name).has_value());
+    CHECK(whole(vault, name) == crypto::Bytes{'w', 'h', 'o', 'l', 'e'});
+    CHECK(vault.adopt(name).error() == Errc::not_found);
+    CHECK(vault.unstage(other).has_value());
+    CHECK(vault.unstage(other).has_value());
+    CHECK(vault.staged_names().empty());
+}
+
+TEST_CASE("what stands behind an offset is cut off, and nothing else") {
+    const tests::Scratch scratch;
+    const auto vault = open(scratch / "v");
+    auto writer = vault.create(name);
+    REQUIRE((writer.has_value() && writer->write_at(0, crypto::as_bytes("0123456789")).has_value()));
+    CHECK(writer->cut_to(4).has_value());
+    CHECK(writer->cut_to(9).has_value());
+    CHECK(whole(vault, name) == crypto::Bytes{'0', '1', '2', '3'});
 }
 
 TEST_CASE("files and folders are for the owner alone") {

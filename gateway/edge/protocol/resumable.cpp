@@ -1,5 +1,6 @@
 #include "gateway/edge/protocol/resumable.hpp"
 
+#include "gateway/ascii.hpp"
 #include "gateway/edge/limits.hpp"
 #include "gateway/edge/protocol/rules.hpp"
 #include "gateway/edge/protocol/tus.hpp"
@@ -88,7 +89,7 @@ Answer<First> parse_creation(const http::Request& request) {
 }
 
 Answer<Append> parse_append(const http::Request& request) {
-    if (request.header("content-type") != media_type) {
+    if (!same_letters(request.header("content-type").value_or(""), media_type)) {
         return http::problems::unsupported_type;
     }
     const auto offset = integer_of(request, "upload-offset");

@@ -26,7 +26,7 @@ bool is_metadata_key(std::string_view key) {
 
 bool has_right_media_type(const http::Request& request) {
     const auto type = request.header("content-type");
-    return type && *type == media_type;
+    return type && same_letters(*type, media_type);
 }
 
 // Upload-Length of a request that may leave it out.
