@@ -43,9 +43,10 @@ bool moves_the_cursor(char32_t code) {
            (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
 
-// From Hangul on, characters may be two columns wide. Some are not: then a line is a little shorter than it could be.
+// Where East Asian and pictorial characters are, which may be two columns wide. Some there are not: then a line is a little shorter than
+// it could be.
 std::size_t columns_of(char32_t code) {
-    return code >= 0x1100 ? 2 : 1;
+    return (code >= 0x1100 && code < 0x1160) || code >= 0x2300 ? 2 : 1;
 }
 
 std::size_t columns_of(const std::string& text) {
@@ -58,10 +59,10 @@ std::size_t columns_of(const std::string& text) {
     return columns;
 }
 
-constexpr std::string_view ellipsis = "\xE2\x80\xA6";  // …, which is one column wide although it is above U+1100
+constexpr std::string_view ellipsis = "\xE2\x80\xA6";  // …
 
 std::string padded(std::string text, Columns to) {
-    const auto columns = columns_of(text) - (text.find(ellipsis) == std::string::npos ? 0 : 1);
+    const auto columns = columns_of(text);
     return text + std::string(columns < to.count ? to.count - columns : 0, ' ');
 }
 
