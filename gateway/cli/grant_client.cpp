@@ -147,24 +147,18 @@ client::Answer GrantClient::call(const client::Call& call) {
     }
 }
 
-// A certificate that was good before is not what changed: a line that breaks in the handshake looks the same.
+// A certificate that was good before is not what went wrong: a line that breaks in the handshake looks the same.
 void GrantClient::wait(const crypto::Result<client::Answer>& answer) {
-    const bool untrusted = answer.has_error() && answer.error() == make_error_code(client::Errc::tls);
-    const Refusal untrusted_refusal(
-        Refusal::Type{"certificate"}, "the server's certificate is not one we trust; name its authority with --ca, or in the credential"
-    );
-    if (untrusted && !trusted_) {
-        throw untrusted_refusal;
+    if (!trusted_ && answer.has_error() && answer.error() == make_error_code(client::Errc::tls)) {
+        throw Refusal(
+            Refusal::Type{"certificate"}, "the server's certificate is not one we trust; name its authority with --ca, or in the credential"
+        );
     }
     const auto pause = patience_.next(std::chrono::steady_clock::now(), retry_after(answer));
-    if (!pause && answer.has_value()) {
-        const Refusal said = refusal_of(*answer);
-        throw Refusal(Refusal::Type{said.type()}, std::string(said.what()) + "; nothing is lost: the same command goes on later");
-    }
     if (!pause) {
-        throw untrusted
-            ? untrusted_refusal
-            : Refusal(Refusal::Type{"unreachable"}, "the server cannot be reached; nothing is lost: the same command goes on later");
+        const Refusal why =
+            answer.has_value() ? refusal_of(*answer) : Refusal(Refusal::Type{"unreachable"}, "the server cannot be reached");
+        throw Refusal(Refusal::Type{why.type()}, std::string(why.what()) + "; nothing is lost: the same command goes on later");
     }
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*pause);
     on_wait((answer.has_value() ? "the server is busy" : "no connection") + (", again in " + time_in_words(seconds)));
