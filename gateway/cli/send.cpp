@@ -212,6 +212,9 @@ int run_send(std::span<const std::string_view> arguments) {
     GrantClient grant(
         read_credential(flags.required("--credential"), flags.value("--ca")), Patience(std::min(patience, GrantClient::short_patience))
     );
+    if (!flags.has("--quiet") && ::isatty(STDERR_FILENO) == 1) {
+        grant.on_wait = [](const std::string& why) { std::fprintf(stderr, "%s\n", why.c_str()); };
+    }
     const Posting posting = grant.posting();
     if (posting.state != "open") {
         throw Refusal("this request takes no documents now (" + posting.state + ")");

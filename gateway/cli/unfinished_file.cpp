@@ -38,11 +38,21 @@ std::filesystem::path state_home() {
     return std::filesystem::path(home) / ".local/state";
 }
 
+bool sync_folder(const std::filesystem::path& folder) {
+    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool done = file >= 0 && ::fsync(file) == 0;
+    if (file >= 0) {
+        ::close(file);
+    }
+    return done;
+}
+
 void make_private(const std::filesystem::path& folder) {
     if (folder.has_parent_path() && folder.parent_path() != folder && !std::filesystem::exists(folder.parent_path())) {
         make_private(folder.parent_path());
     }
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    const bool made = ::mkdir(folder.c_str(), 0700) == 0;
+    if ((!made && errno != EEXIST) || (made && !sync_folder(folder.parent_path()))) {
         refuse(folder);
     }
 }
@@ -69,15 +79,6 @@ bool write_whole(int file, std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(count));
     }
     return ::fsync(file) == 0;
-}
-
-bool sync_folder(const std::filesystem::path& folder) {
-    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool done = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0) {
-        ::close(file);
-    }
-    return done;
 }
 
 }  // namespace
