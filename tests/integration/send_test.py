@@ -358,7 +358,7 @@ class Send(unittest.TestCase):
                 pictures = shown.pictures()
                 self.assertTrue(any(re.search(r"0 of 2 files .* MiB of 24\.0 MiB .*MiB/s", picture[-1]) for picture in pictures)
                                 or columns == 40, pictures[-3:])
-                self.assertTrue(any(re.match(r"drawing\.dwg +[#.]+ +\d+%", picture[0]) for picture in pictures), pictures[-3:])
+                self.assertTrue(any(re.match(r"drawing\.dwg +[#.]+ +\d+%", line) for picture in pictures for line in picture), pictures[-3:])
                 self.assertTrue(any(len(picture) == 3 for picture in pictures), pictures[-3:])
                 self.assertLess(max(len(line) for picture in pictures for line in picture), columns)
                 self.assertLessEqual(len(pictures), 10 * shown.seconds + 2)
