@@ -12,10 +12,18 @@ class Refusal final : public std::runtime_error {
 public:
     enum class Kind { refused = 1, usage = 2 };
     explicit Refusal(const std::string& sentence, Kind kind = Kind::refused) : std::runtime_error(sentence), kind_(kind) {}
+    // `type`: a word for scripts, stable: "changed", "unreachable", or the last part of a problem's urn.
+    struct Type {
+        std::string word;
+    };
+    Refusal(Type type, const std::string& sentence) : std::runtime_error(sentence), type_(std::move(type)) {}
+
     int exit_code() const noexcept { return static_cast<int>(kind_); }
+    const std::string& type() const noexcept { return type_.word; }
 
 private:
-    Kind kind_;
+    Kind kind_ = Kind::refused;
+    Type type_{"refused"};
 };
 
 inline Refusal wrong_usage(const std::string& sentence) {

@@ -235,9 +235,14 @@ class Installation:
         self.console_port = self.core.wait_ready()["console"]
         self.write_core_config()
 
+    @property
+    def surroundings(self):
+        """Of the command line: what it keeps for its user stays in this installation's folder."""
+        return {**os.environ, "XDG_STATE_HOME": str(self.folder / "user-state")}
+
     def sluis(self, *arguments, check=True, **options):
         """The command line."""
-        done = subprocess.run([PROGRAMS / "sluis", *arguments], capture_output=True, text=True, **options)
+        done = subprocess.run([PROGRAMS / "sluis", *arguments], capture_output=True, text=True, env=self.surroundings, **options)
         if check and done.returncode:
             raise AssertionError(f"sluis {' '.join(map(str, arguments))}: exit code {done.returncode}: {done.stderr[-2000:]}")
         return done
@@ -303,9 +308,10 @@ class Installation:
         return wait_until(ask, "the outcome on the uploader's link", seconds)
 
     def send(self, link, *files, item=None):
-        """`sluis send`; one object a file: {"upload","receipt"}."""
+        """`sluis send`; one object a file, in their order: {"file","upload","receipt","sha256","bytes"}."""
         done = self.sluis("send", "--credential", link, "--ca", self.ca, *(["--item", item] if item else []), "--json", *files)
-        return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+        said = {one["file"]: one for one in map(json.loads, done.stdout.splitlines())}
+        return [said[str(file)] for file in files]
 
     def verify_receipt(self, file, log):
         return self.sluis("receipt", "verify", file, "--key", self.vkeys[log], check=False)
