@@ -20,7 +20,7 @@ namespace upload_load {
 
 constexpr std::size_t write_bytes = 256 * 1024;
 constexpr std::size_t connections_per_source = 50;
-constexpr timeval socket_patience{30, 0};
+constexpr timeval socket_patience{10, 0};
 
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 

@@ -3,7 +3,7 @@
     uploads.py --build build/release [--rounds 3] [--only sluis,sink] [--results FILE] [--tools FOLDER]
 
 Each round takes every server in turn, started anew in an empty folder on the disk of the temporary folder, so that a busy moment hits all
-alike. Figures are medians of the rounds.
+alike, and waits a while for other programs to be quiet. Figures are medians of the rounds.
 """
 import argparse
 import base64
@@ -31,9 +31,10 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 SMALL_COUNT, SMALL_BYTES, SMALL_CONNECTIONS = 1000, 100 * KIB, 16
 HELD_COUNT, HELD_BYTES = 1000, MIB
 IDLE_COUNT = 10_000
-HANDSHAKE_SECONDS, HANDSHAKE_THREADS = 5, 4
+HANDSHAKE_SECONDS, HANDSHAKE_THREADS = 3, 4
 WARM_COUNT = 64
 SETTLE_SECONDS = 1.0
+QUIET_SHARE = 0.15  # of the cores
 
 
 def scratch_folder() -> str:
@@ -72,14 +73,40 @@ class Bodies:
         self.files[size], self.seals[size] = file, seal
 
 
+def busy_seconds() -> float:
+    """Of all cores together, since the machine started: everything but idle and waiting."""
+    fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def wait_for_quiet(patience: float) -> None:
+    """Until others leave the cores alone, but not for ever."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        before, began = busy_seconds(), time.monotonic()
+        time.sleep(0.4)
+        if busy_seconds() - before < QUIET_SHARE * os.cpu_count() * (time.monotonic() - began):
+            return
+
+
+def name_of(kind: type[servers.Server], sealed: bool) -> str:
+    return kind.name + (", sealed" if sealed else "")
+
+
 class Bench:
-    def __init__(self, folder: pathlib.Path, scratch: pathlib.Path, programs: dict[str, pathlib.Path]):
-        self.folder, self.programs = folder, programs
+    def __init__(self, folder: pathlib.Path, scratch: pathlib.Path, programs: dict[str, pathlib.Path], patience: float):
+        self.folder, self.programs, self.patience = folder, programs, patience
         folder.chmod(0o711)  # apache serves as nobody when it is started by root
         self.keys = servers.Keys(folder / "keys")
         self.bodies = Bodies(scratch)
         self.missing: dict[str, str] = {}
         self.figures: dict[str, dict[str, list[float]]] = {}  # server → figure → a value a round
+        self.others: list[float] = []  # the share of the cores that others had, a value a run
         self._started = 0
 
     def note(self, server: str, **figures: float) -> None:
@@ -108,24 +135,29 @@ class Bench:
         """One run of the load and what it cost the server."""
         command = self.command(server, mode, size, **options)
         os.sync()  # what servers that do not sync left behind is no burden of the next
+        wait_for_quiet(self.patience)
         server.forget_peak()
-        before = server.cpu_seconds()
+        before, busy, load, began = server.cpu_seconds(), busy_seconds(), children_seconds(), time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        cpu, elapsed = server.cpu_seconds() - before, time.monotonic() - began
+        self.others.append(max(0.0, busy_seconds() - busy - cpu - (children_seconds() - load)) / elapsed / os.cpu_count())
         if done.returncode:
             raise RuntimeError(f"{server.name}, {mode}: {done.stderr[-1000:]}\n{server.log()}")
-        return {**json.loads(done.stdout), "cpu": server.cpu_seconds() - before, "peak": server.peak()}
+        return {**json.loads(done.stdout), "cpu": cpu, "peak": server.peak()}
 
-    def throughput(self, kind: type[servers.Server], sealed: bool) -> None:
-        name = kind.name + (", sealed" if sealed else "")
+    def small(self, kind: type[servers.Server], sealed: bool = False) -> None:
         with self.server(kind) as server:
             self.load(server, "small", SMALL_BYTES, count=WARM_COUNT, connections=SMALL_CONNECTIONS)
             seal = {"seal": self.bodies.seals[SMALL_BYTES]} if sealed else {}
-            small = self.load(server, "small", SMALL_BYTES, count=SMALL_COUNT, connections=SMALL_CONNECTIONS, **seal)
-            self.note(name, small_rate=SMALL_COUNT / small["seconds"], small_p50=small["p50"], small_p99=small["p99"],
-                      small_cpu=1000 * small["cpu"] / SMALL_COUNT, small_peak=small["peak"] / KIB)
+            done = self.load(server, "small", SMALL_BYTES, count=SMALL_COUNT, connections=SMALL_CONNECTIONS, **seal)
+            self.note(name_of(kind, sealed), small_rate=SMALL_COUNT / done["seconds"], small_p50=done["p50"], small_p99=done["p99"],
+                      small_cpu=1000 * done["cpu"] / SMALL_COUNT, small_peak=done["peak"] / KIB)
+
+    def big(self, kind: type[servers.Server], sealed: bool = False) -> None:
+        with self.server(kind) as server:
             seal = {"seal": self.bodies.seals[GIB]} if sealed else {}
-            big = self.load(server, "big", GIB, **seal)
-            self.note(name, big_rate=GIB / 1e6 / big["seconds"], big_cpu=big["cpu"], big_peak=big["peak"] / KIB)
+            done = self.load(server, "big", GIB, **seal)
+            self.note(name_of(kind, sealed), big_rate=GIB / 1e6 / done["seconds"], big_cpu=done["cpu"], big_peak=done["peak"] / KIB)
 
     def held(self, server: servers.Server, mode: str, size: int, count: int) -> tuple[int, float]:
         """How many connections lived, and KiB of resident memory for each."""
@@ -155,22 +187,24 @@ class Bench:
             done = self.load(server, "handshakes", seconds=HANDSHAKE_SECONDS, connections=HANDSHAKE_THREADS)
             self.note(kind.name, handshakes=done["handshakes"] / done["seconds"], handshakes_core=done["handshakes"] / done["cpu"])
 
-    def one_round(self, kinds: list[type[servers.Server]]) -> None:
-        for kind in kinds:
-            if kind.name in self.missing:
-                continue
-            try:
-                self.throughput(kind, sealed=False)
-                if kind is servers.Edge:
-                    self.throughput(kind, sealed=True)
-                if kind.memory:
-                    self.memory(kind)
-                self.handshakes(kind)
-            except servers.Missing as missing:
-                self.missing[kind.name] = str(missing)
+    def one_round(self, kinds: list[type[servers.Server]], memory: bool) -> None:
+        """One kind of load after the other, and each on all servers in turn: what is compared is measured within the same minute."""
+        loads = [self.small, self.big, self.handshakes] + ([self.memory] if memory else [])
+        for measure in loads:
+            for kind in kinds:
+                if kind.name in self.missing or measure == self.memory and not kind.memory:
+                    continue
+                try:
+                    measure(kind)
+                    if kind is servers.Edge and measure in (self.small, self.big):
+                        measure(kind, sealed=True)
+                except servers.Missing as missing:
+                    self.missing[kind.name] = str(missing)
+            print(f"  {measure.__name__} done", file=sys.stderr, flush=True)
 
-    def medians(self) -> dict[str, dict[str, float]]:
-        return {server: {name: statistics.median(values) for name, values in figures.items()} for server, figures in self.figures.items()}
+    def in_order(self) -> dict[str, dict[str, list[float]]]:
+        order = [kind.name for kind in servers.ALL]
+        return dict(sorted(self.figures.items(), key=lambda entry: (order.index(entry[0].split(",")[0]), entry[0])))
 
 
 def machine() -> str:
@@ -182,7 +216,8 @@ def machine() -> str:
     return f"{os.cpu_count()} × {processor}, {disk}, {system}, {library}"
 
 
-def run(build: pathlib.Path, rounds: int, only: list[str], results: pathlib.Path | None, tools: pathlib.Path | None = None) -> int:
+def run(build: pathlib.Path, rounds: int, only: list[str], results: pathlib.Path | None, tools: pathlib.Path | None = None,
+        patience: float = 10) -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     bin_folder, tools = (build / "bin").resolve(), (tools or build / "bin").resolve()
@@ -193,12 +228,14 @@ def run(build: pathlib.Path, rounds: int, only: list[str], results: pathlib.Path
         return 1
     with tempfile.TemporaryDirectory(prefix="sluis-bench-") as folder, \
             tempfile.TemporaryDirectory(prefix="sluis-bench-", dir=scratch_folder()) as scratch:
-        bench = Bench(pathlib.Path(folder), pathlib.Path(scratch), programs)
+        bench = Bench(pathlib.Path(folder), pathlib.Path(scratch), programs, patience)
         for number in range(rounds):
-            bench.one_round(kinds)
+            first = number % len(kinds)
+            bench.one_round(kinds[first:] + kinds[:first], memory=number == 0)
             print(f"  round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-    title = f"{datetime.date.today().isoformat()}, {machine()}, load on the same cores, median of {rounds} interleaved rounds"
-    text = tables.text_of(title, bench.medians(), bench.missing)
+    title = f"{datetime.date.today().isoformat()}, {machine()}, load on the same cores, median of {rounds} interleaved rounds; "
+    title += f"other programs had {100 * statistics.median(bench.others):.0f} % of the cores"
+    text = tables.text_of(title, bench.in_order(), bench.missing)
     print(text)
     if results:
         results.write_text(text, encoding="utf-8")
@@ -212,8 +249,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="names of servers, by commas")
     parser.add_argument("--results", type=pathlib.Path, help="a file for the tables, in Markdown")
     parser.add_argument("--tools", type=pathlib.Path, help="where upload_load and upload_sink are, when not in the build")
+    parser.add_argument("--patience", type=float, default=10, help="seconds that each run waits for other programs to be quiet")
     given = parser.parse_args()
-    return run(given.build, given.rounds, [name for name in given.only.split(",") if name], given.results, given.tools)
+    only = [name for name in given.only.split(",") if name]
+    return run(given.build, given.rounds, only, given.results, given.tools, given.patience)
 
 
 if __name__ == "__main__":
