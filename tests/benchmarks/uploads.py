@@ -35,6 +35,7 @@ HANDSHAKE_SECONDS, HANDSHAKE_THREADS = 3, 4
 WARM_COUNT = 64
 SETTLE_SECONDS = 1.0
 QUIET_SHARE = 0.15  # of the cores
+BUSY_SHARE = 0.25  # above it no aim is judged
 
 
 def scratch_folder() -> str:
@@ -187,20 +188,22 @@ class Bench:
             done = self.load(server, "handshakes", seconds=HANDSHAKE_SECONDS, connections=HANDSHAKE_THREADS)
             self.note(kind.name, handshakes=done["handshakes"] / done["seconds"], handshakes_core=done["handshakes"] / done["cpu"])
 
-    def one_round(self, kinds: list[type[servers.Server]], memory: bool) -> None:
+    def measure_all(self, measure, kinds: list[type[servers.Server]]) -> None:
+        for kind in kinds:
+            if kind.name in self.missing:
+                continue
+            try:
+                measure(kind)
+                if kind is servers.Edge and measure in (self.small, self.big):
+                    measure(kind, sealed=True)
+            except (servers.Missing, RuntimeError, OSError, ValueError) as failure:
+                self.missing[kind.name] = f"{measure.__name__}: {failure}"
+        print(f"  {measure.__name__} done", file=sys.stderr, flush=True)
+
+    def one_round(self, kinds: list[type[servers.Server]]) -> None:
         """One kind of load after the other, and each on all servers in turn: what is compared is measured within the same minute."""
-        loads = [self.small, self.big, self.handshakes] + ([self.memory] if memory else [])
-        for measure in loads:
-            for kind in kinds:
-                if kind.name in self.missing or measure == self.memory and not kind.memory:
-                    continue
-                try:
-                    measure(kind)
-                    if kind is servers.Edge and measure in (self.small, self.big):
-                        measure(kind, sealed=True)
-                except servers.Missing as missing:
-                    self.missing[kind.name] = str(missing)
-            print(f"  {measure.__name__} done", file=sys.stderr, flush=True)
+        for measure in (self.small, self.big, self.handshakes):
+            self.measure_all(measure, kinds)
 
     def in_order(self) -> dict[str, dict[str, list[float]]]:
         order = [kind.name for kind in servers.ALL]
@@ -223,23 +226,36 @@ def run(build: pathlib.Path, rounds: int, only: list[str], results: pathlib.Path
     bin_folder, tools = (build / "bin").resolve(), (tools or build / "bin").resolve()
     programs = {"sluis-edge": bin_folder / "sluis-edge", "upload_load": tools / "upload_load", "upload_sink": tools / "upload_sink"}
     kinds = [kind for kind in servers.ALL if not only or kind.name in only]
+    if not kinds:
+        print(f"uploads: no server of that name; there are {', '.join(kind.name for kind in servers.ALL)}", file=sys.stderr)
+        return 2
     if shutil.which("age") is None:
         print("uploads: age(1) is not installed", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="sluis-bench-") as folder, \
             tempfile.TemporaryDirectory(prefix="sluis-bench-", dir=scratch_folder()) as scratch:
         bench = Bench(pathlib.Path(folder), pathlib.Path(scratch), programs, patience)
-        for number in range(rounds):
-            first = number % len(kinds)
-            bench.one_round(kinds[first:] + kinds[:first], memory=number == 0)
-            print(f"  round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-    title = f"{datetime.date.today().isoformat()}, {machine()}, load on the same cores, median of {rounds} interleaved rounds; "
-    title += f"other programs had {100 * statistics.median(bench.others):.0f} % of the cores"
-    text = tables.text_of(title, bench.in_order(), bench.missing)
-    print(text)
+        try:
+            for number in range(rounds):
+                first = number % len(kinds)
+                bench.one_round(kinds[first:] + kinds[:first])
+                keep(bench, results)
+            bench.measure_all(bench.memory, [kind for kind in kinds if kind.memory])
+        except KeyboardInterrupt:
+            print("uploads: interrupted", file=sys.stderr)
+        print(keep(bench, results))
+    return 0
+
+
+def keep(bench: Bench, results: pathlib.Path | None) -> str:
+    rounds = max((len(values) for figures in bench.figures.values() for values in figures.values()), default=0)
+    others = statistics.median(bench.others) if bench.others else 0
+    title = f"{datetime.date.today().isoformat()}, {machine()}, load on the same cores, {rounds} interleaved rounds, their medians; "
+    text = tables.text_of(f"{title}other programs had {100 * others:.0f} % of the cores", bench.in_order(), bench.missing,
+                          others > BUSY_SHARE)
     if results:
         results.write_text(text, encoding="utf-8")
-    return 0
+    return text
 
 
 def main() -> int:
