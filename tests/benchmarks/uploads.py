@@ -10,6 +10,7 @@ import base64
 import datetime
 import hashlib
 import json
+import math
 import os
 import pathlib
 import platform
@@ -112,7 +113,8 @@ class Bench:
 
     def note(self, server: str, **figures: float) -> None:
         for name, value in figures.items():
-            self.figures.setdefault(server, {}).setdefault(name, []).append(value)
+            if not math.isnan(value):
+                self.figures.setdefault(server, {}).setdefault(name, []).append(value)
 
     def server(self, kind: type[servers.Server]) -> servers.Server:
         self._started += 1
@@ -161,16 +163,16 @@ class Bench:
             self.note(name_of(kind, sealed), big_rate=GIB / 1e6 / done["seconds"], big_cpu=done["cpu"], big_peak=done["peak"] / KIB)
 
     def held(self, server: servers.Server, mode: str, size: int, count: int) -> tuple[int, float]:
-        """How many connections lived, and KiB of resident memory for each."""
+        """How many connections lived, and KiB of resident memory for each; no number when some died: what they had counts on."""
         command = self.command(server, mode, size, count=count)
         before = server.resident()
         load = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        load.stdout.readline()
+        held = json.loads(load.stdout.readline())["held"]
         time.sleep(SETTLE_SECONDS)
         after = server.resident()
         rest, _ = load.communicate("\n")
         alive = json.loads(rest)["alive"]
-        return alive, (after - before) / max(alive, 1)
+        return alive, (after - before) / held if held and alive == held else math.nan
 
     def memory(self, kind: type[servers.Server]) -> None:
         with self.server(kind) as server:
