@@ -1,6 +1,6 @@
 """Benchmarks with the peers that are installed, side by side in one run. Prints ratios; asserts nothing.
 
-    run.py --build build/release [--mebibytes 1024] [--rounds 5] [--keys 10000]
+    run.py --build build/release [--mebibytes 1024] [--rounds 5] [--keys 10000] [--upload-rounds 3] [--results FILE]
 
 Rounds are interleaved, so that a busy moment hits all alike; each figure is the median, with the best behind it.
 """
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import uploads
 
 
 def scratch_folder() -> str:
@@ -89,6 +91,8 @@ def main() -> int:
     parser.add_argument("--mebibytes", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keys", type=int, default=10_000)
+    parser.add_argument("--upload-rounds", type=int, default=3)
+    parser.add_argument("--results", type=pathlib.Path, help="a file for the tables of the uploads, in Markdown")
     arguments = parser.parse_args()
 
     sluis = str((arguments.build / "bin" / "sluis").resolve())
@@ -131,7 +135,8 @@ def main() -> int:
         beside = [encrypt / rates[f"age   encrypt{cores}"], decrypt / rates[f"age   decrypt{cores}"]]
         words = f"  {cores.removeprefix(', ') or 'all cores':9} encrypt {beside[0]:.2f} x age, decrypt {beside[1]:.2f} x age"
         print(words + (f"; {encrypt / raw:.2f} and {decrypt / raw:.2f} x raw OpenSSL on one core" if raw is not None else ""))
-    return 0
+    print()
+    return uploads.run(arguments.build, arguments.upload_rounds, [], arguments.results)
 
 
 if __name__ == "__main__":
