@@ -22,6 +22,7 @@ struct PartyRole {
     bool external = false;
     Texts title;
     bool may_upload = false;
+    bool code_asked = false;  // one of its ways in is a link with a one-time code
 };
 
 struct Compartment {

@@ -17,6 +17,16 @@ constexpr std::size_t file_bytes_max = 1024 * 1024;
 constexpr std::size_t depth_max = 32;
 constexpr std::uint64_t bytes_max = 1'099'511'627'776;  // 1 TiB, as in the schema
 
+// One way in with a code is enough to need it; what cannot be read needs it too.
+bool asks_for_code(const json& ways) {
+    const auto plain = [](const json& way) {
+        const auto method = way.is_object() ? way.find("method") : way.end();
+        return way.is_object() && method != way.end() && method->is_string() &&
+               method->get_ref<const std::string&>().find("+otp") == std::string::npos;
+    };
+    return !ways.is_array() || !std::all_of(ways.begin(), ways.end(), plain);
+}
+
 PartyRole read_party(CaseTypeJson& in, const json& value, Path path) {
     PartyRole party;
     if (!in.object(value, path, {"id", "kind", "external", "title", "identifier", "authentication", "perDossier", "may"})) {
@@ -43,6 +53,7 @@ PartyRole read_party(CaseTypeJson& in, const json& value, Path path) {
     party.title = in.texts(value, path, "title");
     const auto may = in.list(value, path, "may", 0);
     party.may_upload = std::find(may.begin(), may.end(), "upload") != may.end();
+    party.code_asked = asks_for_code(in.member(value, "authentication"));
     return party;
 }
 

@@ -146,6 +146,9 @@ const Table& acts() {
              "Link geschlossen: Die Frist ist abgelaufen",
              "Link closed: its time is over"
          )},
+        {"credential.created", four("API-toegang gegeven", "Accès API donné", "API-Zugang erteilt", "API access given")},
+        {"credential.rotated", four("API-toegang vernieuwd", "Accès API renouvelé", "API-Zugang erneuert", "API access renewed")},
+        {"credential.revoked", four("API-toegang ingetrokken", "Accès API révoqué", "API-Zugang widerrufen", "API access revoked")},
         {"document.accepted", four("Stuk ontvangen", "Pièce reçue", "Dokument empfangen", "Document received")},
         {"document.filed", four("Stuk opgenomen in het dossier", "Pièce classée", "Dokument abgelegt", "Document filed")},
         {"document.refused", four("Stuk geweigerd", "Pièce refusée", "Dokument abgelehnt", "Document refused")},

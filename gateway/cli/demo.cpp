@@ -144,9 +144,12 @@ std::string new_password() {
     return crypto::to_base64url(random.bytes<9>());
 }
 
-void write_credential(const fs::path& file, const std::string& link, const fs::path& ca) {
+// The file of the console, with the authority that no system knows.
+void write_credential(const fs::path& file, const std::string& shown, const fs::path& ca) {
+    auto credential = json::parse(shown);
+    credential["ca"] = ca.string();
     std::ofstream stream(file);
-    stream << json{{"link", link}, {"ca", ca.string()}}.dump(2) << "\n";
+    stream << credential.dump(2) << "\n";
     stream.close();
     fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
 }

@@ -83,6 +83,9 @@ Credential read_credential(const std::string& link_or_file, const std::filesyste
         if (!file.is_object() || !file.contains("link") || !file["link"].is_string()) {
             throw Refusal(link_or_file + " is not a credential: it has no \"link\"");
         }
+        if (file.contains("v") && file["v"] != 1) {
+            throw Refusal(link_or_file + " was written for a newer sluis than this one");
+        }
         link = file["link"].get<std::string>();
         if (authority.empty() && file.contains("ca")) {
             authority = std::filesystem::path(link_or_file).parent_path() / file["ca"].get<std::string>();

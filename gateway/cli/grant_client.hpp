@@ -19,7 +19,8 @@ struct Credential {
     std::filesystem::path ca;  // empty: the system's
 };
 
-// A link ("https://HOST/u#GRANT.SECRET") or a credential file: {"link":…,"ca":PATH}. `ca` from the command line wins.
+// A link ("https://HOST/u#GRANT.SECRET") or a credential file, as the console gives it: {"v":1,"link":…,"label":…,"expiresAt":…}, to which
+// "ca", a path from the file's folder, may be added. `ca` from the command line wins.
 Credential read_credential(const std::string& link_or_file, const std::filesystem::path& ca);
 
 struct Item {

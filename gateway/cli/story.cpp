@@ -36,7 +36,8 @@ std::string in_days(int days) {
     return (SystemClock().now() + days * policies::one_day).text();
 }
 
-void open_dossier(ConsoleClient& console, const Dossier& dossier) {
+// Gives the request's id.
+std::string open_dossier(ConsoleClient& console, const Dossier& dossier) {
     const json advising = dossier.advising_doctor.empty() ? json() : json(dossier.advising_doctor);
     const json opened = {
         {"caseType", dossier.case_type}, {"caseNumber", dossier.case_number}, {"subject", dossier.subject}, {"advisingDoctor", advising}
@@ -61,7 +62,13 @@ void open_dossier(ConsoleClient& console, const Dossier& dossier) {
         items.push_back({{"type", type}, {"required", items.empty()}});
     }
     const json request = {{"party", party}, {"items", items}, {"deadline", in_days(14)}, {"message", dossier.message}, {"language", "nl"}};
-    console.post(place + "/requests", request.dump());
+    return json::parse(console.post(place + "/requests", request.dump())).at("id").get<std::string>();
+}
+
+// The credential file of a contractor's program: what the console shows once.
+std::string make_credential(ConsoleClient& console, const std::string& request, const std::vector<std::string>& items) {
+    const json wanted = {{"label", "Werfserver De Smet"}, {"items", items}, {"expiresAt", in_days(90)}};
+    return json::parse(console.post("/api/v1/requests/" + request + "/credentials", wanted.dump())).at("credential").dump();
 }
 
 // The link in the newest mail to this address; mails are files of a Maildir. Quoted-printable soft breaks are undone.
@@ -151,13 +158,14 @@ StoryLinks seed_story(const client::ClientOptions& console, const std::vector<Ac
 
     ConsoleClient renewal(console);
     renewal.sign_in(accounts.at(1).user, accounts.at(1).password);
-    open_dossier(
+    const std::vector<std::string> site_items{"site-report", "photo"};
+    const auto site = open_dossier(
         renewal,
         {"city-renewal",
          "SV-2026-0042",
          "Heraanleg Kanaalplein",
          {"contractor", "Bouwwerken De Smet", contractor},
-         {"site-report", "photo"},
+         site_items,
          "",
          "Graag het werfverslag van deze week, altijd de nieuwste versie.",
          ""}
@@ -173,7 +181,8 @@ StoryLinks seed_story(const client::ClientOptions& console, const std::vector<Ac
          "Graag uw pre-advies voor de zitting.",
          ""}
     );
-    return {wait_for_link(mails, doctor), wait_for_link(mails, contractor), wait_for_link(mails, juror)};
+    wait_for_link(mails, contractor);
+    return {wait_for_link(mails, doctor), make_credential(renewal, site, site_items), wait_for_link(mails, juror)};
 }
 
 }  // namespace gateway::cli

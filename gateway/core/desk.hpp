@@ -1,5 +1,5 @@
 // The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
-// a consent, ask for documents, read one. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
+// a consent, ask for documents, give a contractor a credential, read a document. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
 // of somebody else is refused as if the dossier were not there. Blocks on the database; any thread but the I/O thread.
 // Texts come from people: they are checked for length and control characters, never for sense.
 #pragma once
@@ -62,6 +62,21 @@ struct MadeRequest {
     policies::GrantId grant;
 };
 
+struct NewCredential {
+    std::string label;
+    std::vector<std::string> items;  // document types of the request
+    policies::Instant expires_at;
+};
+
+// Its link is here and nowhere else, so it can be shown once.
+struct MadeCredential {
+    policies::GrantId id;
+    std::string label;
+    std::vector<std::string> items;
+    policies::Instant expires_at;  // as wanted, or earlier with a consent
+    crypto::SecretBytes link;  // "https://HOST/u#GRANT.SECRET"
+};
+
 struct DeskTools {
     storage::Database& database;
     storage::MerkleLog& audit;
@@ -69,9 +84,9 @@ struct DeskTools {
     const CaseTypeShelf& case_types;
     const Clock& clock;
     crypto::Random& random;
-    std::string edge_url;            // "https://upload.city.example", where links lead
+    std::string edge_url;  // "https://upload.city.example", where links lead
     const std::string& console_url;  // for mails to staff; owned by main, known once the listener has its port
-    std::string mail_host;           // right of the @ in message ids
+    std::string mail_host;  // right of the @ in message ids
 };
 
 class Desk final {
@@ -90,6 +105,13 @@ public:
 
     // The invite gate: without the consent it needs nothing is sent, and the refusal says which one is missing.
     Deed<MadeRequest> make_request(const Actor& actor, const policies::DossierId& dossier, const NewRequest& wanted);
+
+    // API credentials: more grants of a request, for a contractor's program. The same invite gate; consents and withdrawals reach them as
+    // they reach the mailed link. conflict: the request takes nothing more, it has enough of them, or this one is not in use any more.
+    Deed<MadeCredential> make_credential(const Actor& actor, const policies::RequestId& request, const NewCredential& wanted);
+    // A new one with the same label, items and length of life; the old one works `overlap_hours` longer, never longer than it would have.
+    Deed<MadeCredential> rotate_credential(const Actor& actor, const policies::GrantId& credential, std::uint64_t overlap_hours);
+    Deed<policies::GrantId> revoke_credential(const Actor& actor, const policies::GrantId& credential);
 
     // Decides and logs, permitted or not; the content is opened by the caller, after.
     Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name

@@ -1,6 +1,7 @@
 // Consents: registering one, and withdrawing it with everything that must stop at once.
 #include "gateway/core/desk_fields.hpp"
 #include "storage/core/consents.hpp"
+#include "storage/core/credentials.hpp"
 
 #include <algorithm>
 #include <set>
@@ -43,7 +44,7 @@ struct Withdrawal {
 
 // Does the request behind this grant still have every consent it needs?
 bool still_permitted(storage::Connection& connection, const Withdrawal& what, const Party& party, const Grant& grant) {
-    const auto request = Requests::find(connection, grant.request);
+    const auto request = Credentials::request_of(connection, grant);
     const auto records = Consents::of_dossier(connection, what.dossier.id);
     const policies::Discloser discloser{party.id, party.role, Consents::epoch(connection, what.dossier.id, party.id)};
     return request && std::all_of(request->items.begin(), request->items.end(), [&](const RequestItem& item) {
@@ -54,6 +55,7 @@ bool still_permitted(storage::Connection& connection, const Withdrawal& what, co
 // Every grant of the party gets a posting with the new epoch; those that lost their consent get it as *withdrawn*. Gives how many did.
 storage::Result<std::size_t> stop_grants(storage::Connection& connection, const Withdrawal& what, const Party& party) {
     std::size_t stopped = 0;
+    std::set<policies::RequestId> told;  // one mail a request, however many credentials it has
     const std::uint64_t epoch = Consents::epoch(connection, what.dossier.id, party.id);
     for (const auto& grant : Grants::of_party(connection, what.dossier.id, party.id)) {
         if (grant.state != policies::GrantState::open && grant.state != policies::GrantState::paused) {
@@ -80,6 +82,9 @@ storage::Result<std::size_t> stop_grants(storage::Connection& connection, const 
             {},
         };
         record(connection, what.tools.audit, entry, what.now);
+        if (!told.insert(grant.request).second) {
+            continue;
+        }
         const auto request = Requests::find(connection, grant.request);
         const auto text = policies::withdrawal_mail_to_uploader(request ? request->language : "nl", what.dossier.case_number);
         add_mail(connection, what.tools, "withdrawal-uploader", what.dossier.id, party.mail, text, std::nullopt, what.now);
@@ -114,11 +119,11 @@ storage::Result<void> extend_grants(
     policies::Instant now
 ) {
     for (const auto& grant : Grants::of_party(connection, dossier, party.id)) {
-        const auto request = Requests::find(connection, grant.request);
+        const auto request = Credentials::request_of(connection, grant);
         const bool lives = grant.state == policies::GrantState::open && !grant.sealed_identity.empty();
         const auto until = request ? request_until(connection, rules, party, *request, now) : now;
         if (lives && until > grant.expires_at) {
-            if (const auto extended = Grants::extend(connection, grant.id, until); extended.has_error()) {
+            if (const auto extended = Grants::end_at(connection, grant.id, until); extended.has_error()) {
                 return extended;
             }
         }

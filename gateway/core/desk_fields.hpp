@@ -14,6 +14,9 @@ constexpr std::size_t mail_max = 254;      // RFC 5321 section 4.5.3.1.3, withou
 constexpr std::size_t message_max = 4000;  // bytes
 constexpr std::size_t items_max = 50;      // of a request
 constexpr std::int64_t deadline_max = 400 * policies::one_day;
+constexpr std::size_t label_max = 100;        // bytes, of a credential
+constexpr std::size_t credentials_max = 20;   // in use at a time, of a request; twice as many while they are being replaced
+constexpr std::uint64_t overlap_hours_max = 720;
 constexpr std::string_view staff_language = "nl";
 
 Refusal invalid(std::string detail);
@@ -28,7 +31,8 @@ bool is_mail(std::string_view text) noexcept;
 std::optional<storage::core::Dossier>
 own_dossier(storage::Connection& connection, const storage::core::StaffMember& actor, const policies::DossierId& id);
 
-// Until when everything the request asks for may be handed in and opened: its deadline, or the end of a consent it rests on.
+// Until when everything the request asks for may be handed in and opened: its deadline, or the end of a consent it rests on. Asked of
+// Credentials::request_of, until when a grant may live.
 policies::Instant request_until(
     storage::Connection& connection,
     const policies::CaseType& rules,

@@ -1,7 +1,6 @@
 // Asking for documents: the invite gate, then a grant with its secrets and the mail that carries the link.
-#include "crypto/link.hpp"
-#include "crypto/open/identity.hpp"
 #include "gateway/core/desk_fields.hpp"
+#include "gateway/core/desk_grants.hpp"
 #include "storage/core/consents.hpp"
 
 #include <algorithm>
@@ -60,84 +59,14 @@ struct Prepared {
     crypto::Bytes sealed_body;
 };
 
-void wipe_text(std::string& text) {
-    crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-    text.clear();
-}
-
-crypto::Bytes seal_keys(const DeskTools& tools, const crypto::LinkKeys& keys) {
-    crypto::SecretBytes both(64);
-    const auto out = both.expose_writable();
-    std::copy(keys.envelope.expose().begin(), keys.envelope.expose().end(), out.begin());
-    std::copy(keys.manifest.expose().begin(), keys.manifest.expose().end(), out.begin() + 32);
-    return tools.keyring.seal(both.expose(), tools.random);
-}
-
 Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request, policies::Instant until) {
-    const auto id = new_id<policies::GrantId>(tools.random);
-    crypto::LinkFragment link{id.text(), tools.random.secret<32>()};
-    const auto keys = crypto::derive_link_keys(link.secret, id.text());
-    const auto intake = crypto::open::X25519Identity::generate(tools.random);
-    const auto intake_text = intake.text();
-    Grant grant{
-        .id = id,
-        .request = request.id,
-        .dossier = request.dossier,
-        .party = request.party,
-        .token_hash = crypto::sha256(keys.access.expose()),
-        .sealed_keys = seal_keys(tools, keys),
-        .recipient = intake.recipient().text(),
-        .sealed_identity = tools.keyring.seal(intake_text.expose(), tools.random),
-        .expires_at = until,
-    };
-    const auto fragment = crypto::format_link_fragment(link);
-    std::string address = tools.edge_url + "/u#" + std::string(fragment.expose_text());
+    auto made = make_grant(tools, request, until);
+    std::string address(made.link.expose_text());
     auto mail = policies::invitation_mail(request.language, dossier.case_number, address, until);
     auto sealed_body = tools.keyring.seal(crypto::as_bytes(mail.body), tools.random);
     wipe_text(mail.body);
     wipe_text(address);
-    return {std::move(request), std::move(grant), std::move(mail), std::move(sealed_body)};
-}
-
-// The invite gate over all items: the first that has no consent, with the decision that says why.
-struct Missing {
-    std::string type;
-    policies::Decision decision;
-};
-std::optional<Missing> missing_consent(
-    storage::Connection& connection,
-    const policies::CaseType& rules,
-    const Party& party,
-    const Request& request,
-    policies::Instant now
-) {
-    const auto records = Consents::of_dossier(connection, request.dossier);
-    const policies::Discloser discloser{party.id, party.role, Consents::epoch(connection, request.dossier, party.id)};
-    for (const auto& item : request.items) {
-        auto decision = policies::consent_for(rules, item.type, discloser, records, policies::Gate::invite, now);
-        if (!decision.permit) {
-            return Missing{item.type, std::move(decision)};
-        }
-    }
-    return std::nullopt;
-}
-
-storage::Entry denied_entry(const policies::DossierId& dossier, const Party& party, const Missing& missing, const StaffMember& actor) {
-    storage::Entry entry{
-        "request.denied",
-        {{"dossier", dossier.text()},
-         {"party", party.id.text()},
-         {"gate", std::string(policies::text_of(policies::Gate::invite))},
-         {"rule", missing.decision.rule},
-         {"reason", missing.decision.reason},
-         {"epoch", static_cast<std::int64_t>(missing.decision.epoch)},
-         {"staff", actor.id.text()}},
-        {},
-    };
-    if (missing.decision.consent) {
-        entry.fields.emplace("consent", missing.decision.consent->text());
-    }
-    return entry;
+    return {std::move(request), std::move(made.grant), std::move(mail), std::move(sealed_body)};
 }
 
 storage::Entry sent_entry(const Prepared& made, const PinnedCaseType& type, const StaffMember& actor) {
@@ -225,9 +154,7 @@ Deed<MadeRequest> Desk::make_request(const Actor& actor, const policies::Dossier
             return Answer(not_found());
         }
         if (const auto missing = missing_consent(connection, type->rules, ground.party, made.request, now)) {
-            record(connection, tools_.audit, denied_entry(dossier, ground.party, *missing, actor), now);
-            const std::string detail = missing->decision.rule + ": " + missing->decision.reason + " (" + missing->type + ")";
-            return Answer(Refusal{Refusal::Kind::consent_missing, detail});
+            return Answer(deny(connection, tools_, actor, ground.party, *missing, now));
         }
         made.grant.epoch = Consents::epoch(connection, dossier, wanted.party);
         Requests::add(connection, made.request);

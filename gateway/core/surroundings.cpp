@@ -2,6 +2,7 @@
 
 #include "storage/core/case_types.hpp"
 #include "storage/core/consents.hpp"
+#include "storage/core/credentials.hpp"
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ storage::Result<Surroundings> surroundings_of(storage::Connection& connection, c
     }
     auto dossier = storage::core::Dossiers::find(connection, grant->dossier);
     auto party = storage::core::Parties::find(connection, grant->party);
-    auto request = storage::core::Requests::find(connection, grant->request);
+    auto request = storage::core::Credentials::request_of(connection, *grant);
     if (!dossier || !party || !request) {
         return storage::Errc::not_found;
     }

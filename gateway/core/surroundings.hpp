@@ -17,7 +17,7 @@ namespace gateway::core {
 struct Surroundings {
     storage::core::Dossier dossier;
     storage::core::Party party;
-    storage::core::Request request;
+    storage::core::Request request;  // as it stands for this grant: a credential's items only
     storage::core::Grant grant;
     std::optional<storage::core::StaffMember> handler;
 };

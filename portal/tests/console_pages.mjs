@@ -4,19 +4,16 @@
 //   node tests/console_pages.mjs [word]      only what has this word in its name
 import assert from "node:assert/strict";
 
-import { axe_violations, launch, layout_faults, open_page, sign_in } from "./console_browser.mjs";
+import { axe_violations, layout_faults, sign_in } from "./console_browser.mjs";
+import { browser, check, dossier, focused, h1, run_checks, tab_to, with_console } from "./console_checks.mjs";
+import "./console_credentials.mjs";
 import { tour, visit } from "./console_tour.mjs";
-import { start_mock_console } from "./mock_console.mjs";
 
 const guises = [
     { name: "1280 px", options: { width: 1280 } },
     { name: "320 px", options: { width: 320, height: 640 } },
     { name: "forced colours", options: { width: 1280, forcedColors: "active", reducedMotion: "reduce" }, contrast: false },
 ];
-const checks = [];
-const check = (name, run) => checks.push({ name, run });
-let browser;
-
 for (const stop of tour) {
     for (const guise of guises) {
         check(`${stop.name} at ${guise.name}`, () => visit(browser, stop, guise.options, async (page, faults) => {
@@ -42,48 +39,6 @@ check("wide text spacing on a dossier cuts nothing off", () => visit(browser, to
     });
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 }));
-
-async function with_console(user, run, options = {}) {
-    const mock = await start_mock_console();
-    const { page, context, faults } = await open_page(browser, mock.url, options);
-    try {
-        if (user) {
-            await page.locator("#user").waitFor();
-            await sign_in(page, user);
-            await page.locator("h1").waitFor();
-        }
-        await run(page, mock);
-        assert.deepEqual(faults, []);
-        assert.deepEqual(await page.evaluate(() => globalThis.csp_violations), []);
-    } finally {
-        await context.close();
-        await mock.stop();
-    }
-}
-const dossier = (mock, number) => mock.state.dossiers.find((one) => one.caseNumber === number);
-const h1 = (page) => page.locator("h1").innerText();
-const focused = (page) => page.evaluate(() => document.activeElement?.tagName);
-
-// Tab until the focus stands on what says `name`; on the way every stop must be visible and uncovered.
-async function tab_to(page, name) {
-    for (let steps = 0; steps < 80; steps += 1) {
-        await page.keyboard.press("Tab");
-        const at = await page.evaluate(() => {
-            const element = document.activeElement;
-            const box = element.getBoundingClientRect();
-            const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 10));
-            const covered = top !== null && !element.contains(top) && !top.contains(element);
-            const label = element.labels?.[0]?.innerText ?? "";
-            const ring = getComputedStyle(element).outlineStyle !== "none";
-            return { text: `${element.getAttribute("aria-label") ?? ""} ${element.innerText ?? ""} ${label}`, covered, ring, tag: element.tagName };
-        });
-        assert.ok(at.tag === "BODY" || (at.ring && !at.covered), `focus not to be seen on ${at.tag} ${at.text}`);
-        if (at.text.trim().startsWith(name)) {
-            return;
-        }
-    }
-    assert.fail(`the keyboard does not reach "${name}"`);
-}
 
 check("the whole request by keyboard, from signing in to sent; the mail holds no name", () => with_console(null, async (page, mock) => {
     await page.locator("#user").waitFor();
@@ -340,24 +295,4 @@ check("four languages, with the page's language told to the browser", () => with
     }
 }));
 
-// A few at a time: each has its own mock core and its own window, and waits more than it works.
-const at_a_time = 3;
-browser = await launch();
-let failed = 0;
-const wanted = checks.filter(({ name }) => name.includes(process.argv[2] ?? ""));
-const queue = wanted.values();
-async function worker() {
-    for (const { name, run } of queue) {
-        try {
-            await run();
-            console.log(`ok      ${name}`);
-        } catch (fault) {
-            failed += 1;
-            console.log(`failed  ${name}\n        ${String(fault.stack ?? fault).split("\n").slice(0, 20).join("\n        ")}`);
-        }
-    }
-}
-await Promise.all(Array.from({ length: at_a_time }, worker));
-await browser.close();
-console.log(`${wanted.length - failed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await run_checks(process.argv[2] ?? "");

@@ -16,6 +16,10 @@ const at = (hash) => async (page) => {
 };
 const dossier = (mock, number) => mock.state.dossiers.find((one) => one.caseNumber === number);
 const medical = (mock) => dossier(mock, "SOC-2026-00412");
+const site = (mock) => dossier(mock, "SV-2026-017");
+const credentials = (mock) => `#/dossiers/${site(mock).id}/requests/${site(mock).requests[0].id}/credentials`;
+const new_credential = (mock) => `${credentials(mock)}/new`;
+const credential = (mock) => `${credentials(mock)}/${mock.state.credentials[0].id}`;
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
 async function choose_request(page, mock, party, types) {
@@ -81,6 +85,29 @@ export const tour = [
         await press(page, "Verstuur de vraag");
         await page.getByRole("alert").waitFor();
     } },
+    { name: "dossier-credentials", user: "els", go: async (page, mock) => {
+        await at(`#/dossiers/${site(mock).id}`)(page);
+        await page.getByText("Niet meer in gebruik (2)").click();
+    } },
+    { name: "credentials-failed", user: "els", go: async (page, mock) => {
+        mock.faults.set(`GET /api/v1/requests/${site(mock).requests[0].id}/credentials`, { status: 500 });
+        await at(`#/dossiers/${site(mock).id}`)(page);
+        await page.getByText("De lijst laadt nu niet.").waitFor();
+    } },
+    { name: "new-credential", user: "els", go: (page, mock) => at(new_credential(mock))(page) },
+    { name: "new-credential-wrong", user: "els", go: async (page, mock) => {
+        await at(new_credential(mock))(page);
+        await press(page, "Maak de toegang");
+        await page.locator(".error-summary").waitFor();
+    } },
+    { name: "credential-shown", user: "els", go: async (page, mock) => {
+        await at(new_credential(mock))(page);
+        await page.locator("#label").fill("Werfserver Kaaimuurwijk, gebouw B");
+        await press(page, "Maak de toegang");
+        await page.getByText("U ziet dit bestand maar één keer").waitFor();
+    } },
+    { name: "rotate-credential", user: "els", go: (page, mock) => at(`${credential(mock)}/rotate`)(page) },
+    { name: "revoke-credential", user: "els", go: (page, mock) => at(`${credential(mock)}/revoke`)(page) },
     { name: "reading", user: "claes", go: at("#/reading") },
     { name: "reading-empty", user: "claes", state: () => ({ ...sample(), inbox: [], dossiers: [] }), go: at("#/reading") },
     { name: "dpo-dossiers", user: "meyer", go: at("#/dossiers") },

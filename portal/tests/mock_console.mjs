@@ -96,6 +96,30 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
         return value;
     };
 
+    const credentials_of = (id, account) => {
+        const request = state.dossiers.flatMap((dossier) => dossier.requests).find((one) => one.id === id);
+        if (!request || !account.roles.includes("handler")) {
+            throw new Refusal(404, "not-found");
+        }
+        return state.credentials.filter((one) => one.request === id);
+    };
+    const credential_in_use = (id) => {
+        const found = state.credentials.find((one) => one.id === id);
+        if (!found) {
+            throw new Refusal(404, "not-found");
+        }
+        if (!["active", "expiring"].includes(found.state)) {
+            throw new Refusal(409, "conflict");
+        }
+        return found;
+    };
+    const make_credential = (request, label, items, expiresAt, account) => {
+        const made = { id: new_id(), request, label, items, createdBy: account.name, createdAt: new Date().toISOString(), expiresAt, state: "active" };
+        state.credentials.unshift(made);
+        const link = `https://upload.stad.example/u#${made.id}.${randomBytes(32).toString("base64url")}`;
+        return { id: made.id, label, items, expiresAt, credential: { v: 1, link, label, expiresAt } };
+    };
+
     const routes = {
         "GET /api/v1/session": ({ account }) => [200, account],
         "DELETE /api/v1/session": ({ token }) => (sessions.delete(token), [204]),
@@ -152,10 +176,29 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
                 throw new Refusal(422, "invalid", `release-medical: missing (${first})`);
             }
             const items = wanted.map(({ item, document }) => ({ type: item.type, title: document.title, required: item.required, received: 0 }));
-            const request = { id: new_id(), party: party.id, partyName: party.name, state: "sent", deadline: text(body.deadline, "deadline"), sentAt: new Date().toISOString(), items };
+            const request = { id: new_id(), party: party.id, partyName: party.name, credentials: party.role === "contractor", state: "sent", deadline: text(body.deadline, "deadline"), sentAt: new Date().toISOString(), items };
             dossier.requests.push(request);
             note(dossier, "request.sent", "Documenten gevraagd");
             return [201, { id: request.id, grant: new_id() }];
+        },
+        "GET /api/v1/requests/:id/credentials": ({ id, account }) => [200, credentials_of(id, account)],
+        "POST /api/v1/requests/:id/credentials": ({ id, body, account }) => {
+            credentials_of(id, account);
+            if (body.items.length === 0) {
+                throw new Refusal(422, "invalid", "items: 1 to 50");
+            }
+            return [201, make_credential(id, text(body.label, "label"), body.items, text(body.expiresAt, "expiresAt"), account)];
+        },
+        "POST /api/v1/credentials/:id/rotation": ({ id, body, account }) => {
+            const old = credential_in_use(id);
+            const until = new Date(Math.min(Date.parse(old.expiresAt), Date.now() + body.overlapHours * 3_600_000)).toISOString();
+            const made = make_credential(old.request, old.label, old.items, old.expiresAt, account);
+            Object.assign(old, { expiresAt: until, state: body.overlapHours === 0 ? "expired" : "expiring" });
+            return [201, made];
+        },
+        "DELETE /api/v1/credentials/:id": ({ id }) => {
+            credential_in_use(id).state = "revoked";
+            return [204];
         },
         "GET /api/v1/inbox": () => [200, state.inbox],
         "POST /api/v1/inbox/:id/done": ({ id }) => {

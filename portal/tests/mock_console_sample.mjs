@@ -149,11 +149,22 @@ function plain(caseNumber, caseType, subject, party_name, role, types, received,
     const items = types.map((type, index) => item(caseType, type, index < received ? 1 : 0));
     return {
         id: id(), caseNumber, caseType, subject, status: "in-treatment", handler: "Els Vermeulen", openedAt: at(opened), parties: [party], consents: [],
-        requests: types.length === 0 ? [] : [{ id: id(), party: party.id, partyName: party_name, state, deadline: end_of(due), sentAt: at(opened + 1), items }],
+        requests: types.length === 0 ? [] : [{ id: id(), party: party.id, partyName: party_name, credentials: role === "contractor", state, deadline: end_of(due), sentAt: at(opened + 1), items }],
         documents: types.slice(0, received).map((type) => filed(caseType, type, party.id, `${type}.pdf`, 734_000, opened + 3)),
         timeline: [{ at: at(opened), act: "dossier.opened", text: four("Dossier geopend", "Dossier ouvert", "Dossier eröffnet", "Case opened"), by: "Sofie Maes" }],
         ...more,
     };
+}
+
+function credentials_of(request) {
+    const one = (label, items, made, until, state) => ({ id: id(), request, label, items, createdBy: "Els Vermeulen", createdAt: at(made), expiresAt: at(until), state });
+    return [
+        one("Werfserver Kaaimuurwijk", ["site-report", "drawing"], -2, 88, "active"),
+        one("Werfserver Kaaimuurwijk", ["site-report", "drawing"], -38, 1, "expiring"),
+        one("BIM-koppeling van onderaannemer Studiebureau-Verstraete-en-Partners", ["drawing"], -30, 60, "active"),
+        one("Proef", ["site-report"], -39, -9, "expired"),
+        one("Oude laptop", ["site-report"], -39, 20, "revoked"),
+    ];
 }
 
 export function sample() {
@@ -169,6 +180,7 @@ export function sample() {
             { user: "claes", name: "Dr. Wim Claes", roles: ["advising-doctor"] },
             { user: "meyer", name: "Sofie Meyer", roles: ["dpo"] },
         ],
+        credentials: credentials_of(late.requests[0].id),
         dossiers: [medical, withdrawn, late, jury, fresh],
         inbox: [
             notice(medical, "document.filed", "Een stuk is toegekomen.", 0, -1),

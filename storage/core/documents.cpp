@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view by_id = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE id = ?";
 constexpr std::string_view by_upload = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE upload_id = ?";
 constexpr std::string_view by_dossier = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE dossier_id = ? ORDER BY edge_index";
-constexpr std::string_view by_grant = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE grant_id = ? ORDER BY edge_index";
+constexpr std::string_view by_item = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE item_id = ? ORDER BY edge_index";
 constexpr std::string_view unfinished = "SELECT " DOCUMENT_COLUMNS " FROM document WHERE state IN ('accepted', 'checking', 'filing')"
                                         " AND cipher_size >= ? AND cipher_size < ? ORDER BY edge_index LIMIT ?";
 constexpr std::string_view untold_ones =
@@ -126,6 +126,18 @@ Result<policies::DocumentId> Documents::accept(Connection& connection, const Acc
             return Errc::refused;
         }
     }
+    {
+        // A credential may be for some of the request's items only.
+        auto outside = connection.query(
+            "SELECT 1 FROM credential WHERE grant_id = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM credential_item WHERE grant_id = ?1 AND item_id = ?2)",
+            upload.grant.text(),
+            upload.item.text()
+        );
+        if (outside.step()) {
+            return Errc::refused;
+        }
+    }
     connection.run(
         "INSERT INTO document (id, upload_id, grant_id, item_id, request_id, dossier_id, edge_index, state, reason, cipher_size, "
         "cipher_sha256, manifest_sha256, mac, accepted_at, outcome_version, outcome_published) "
@@ -162,8 +174,8 @@ std::vector<Document> Documents::of_dossier(Connection& connection, const polici
     return read_all(connection.query(by_dossier, dossier.text()));
 }
 
-std::vector<Document> Documents::of_grant(Connection& connection, const policies::GrantId& grant) {
-    return read_all(connection.query(by_grant, grant.text()));
+std::vector<Document> Documents::of_item(Connection& connection, const policies::ItemId& item) {
+    return read_all(connection.query(by_item, item.text()));
 }
 
 Documents::Amount Documents::filed_in(Connection& connection, const policies::DossierId& dossier) {

@@ -68,7 +68,7 @@ public:
     // accepted, checking, filing; oldest leaf first
     static std::vector<Document> underway(Connection& connection, Sizes sizes, std::size_t count_max);
     static std::vector<Document> of_dossier(Connection& connection, const policies::DossierId& dossier);
-    static std::vector<Document> of_grant(Connection& connection, const policies::GrantId& grant);
+    static std::vector<Document> of_item(Connection& connection, const policies::ItemId& item);  // by whichever grant
     struct Amount {
         std::uint64_t files = 0;
         std::uint64_t bytes = 0;  // of plaintext

@@ -10,7 +10,8 @@ namespace {
     "id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, epoch, version, "                   \
     "published_version, expires_at"
 constexpr std::string_view by_id = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE id = ?";
-constexpr std::string_view by_request = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE request_id = ?";
+constexpr std::string_view by_request =
+    "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE request_id = ? AND id NOT IN (SELECT grant_id FROM credential)";
 constexpr std::string_view by_party = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE dossier_id = ? AND party_id = ? ORDER BY id";
 constexpr std::string_view unpublished = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE published_version < version ORDER BY id LIMIT ?";
 constexpr std::string_view open_and_expired =
@@ -102,7 +103,7 @@ Result<std::uint64_t> Grants::change(Connection& connection, const policies::Gra
     return row::count(changed, 0);
 }
 
-Result<void> Grants::extend(Connection& connection, const policies::GrantId& id, policies::Instant until) {
+Result<void> Grants::end_at(Connection& connection, const policies::GrantId& id, policies::Instant until) {
     const auto rows =
         connection.run("UPDATE issued_grant SET expires_at = ?, version = version + 1 WHERE id = ?", until.microseconds, id.text());
     return rows == 1 ? Result<void>() : Result<void>(Errc::not_found);

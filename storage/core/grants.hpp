@@ -1,4 +1,5 @@
-// The capability of one party for one request, and what the edge must be told about it (its posting). `sealed_keys` is envelope key ‖
+// The capability of one party for one request, and what the edge must be told about it (its posting). A request has one whose link was
+// mailed, and one for each API credential (credentials.hpp). `sealed_keys` is envelope key ‖
 // manifest key, 64 bytes, sealed by the keyring; the link secret itself is not kept. Every change raises `version`; the publisher sends
 // the posting of the newest version and then says so with published(…).
 #pragma once
@@ -31,14 +32,15 @@ class Grants final {
 public:
     static void add(Connection& connection, const Grant& grant);
     static std::optional<Grant> find(Connection& connection, const policies::GrantId& id);
-    static std::optional<Grant> of_request(Connection& connection, const policies::RequestId& request);
+    static std::optional<Grant> of_request(Connection& connection, const policies::RequestId& request);  // whose link was mailed
     static std::vector<Grant> of_party(Connection& connection, const policies::DossierId& dossier, const policies::PartyId& party);
 
     // State and epoch of the next posting; raises the version and gives it. not_found.
     static Result<std::uint64_t>
     change(Connection& connection, const policies::GrantId& id, policies::GrantState state, std::uint64_t epoch);
 
-    static Result<void> extend(Connection& connection, const policies::GrantId& id, policies::Instant until);  // raises the version too
+    // Earlier or later than it was; raises the version too. not_found.
+    static Result<void> end_at(Connection& connection, const policies::GrantId& id, policies::Instant until);
 
     static std::vector<Grant> to_publish(Connection& connection, std::size_t count_max);
     static void published(Connection& connection, const policies::GrantId& id, std::uint64_t version);  // never lowers it

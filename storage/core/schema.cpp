@@ -123,10 +123,38 @@ CREATE TABLE timeline (
 // Who acted, as far as the entry says it: staff, or the party whose link it was.
 constexpr const char* who_acted = "ALTER TABLE timeline ADD COLUMN staff_id TEXT; ALTER TABLE timeline ADD COLUMN party_id TEXT;";
 
+// A request may have more grants than the mailed link's: each API credential is one. SQLite drops no constraint, so the table is made anew;
+// documents keep pointing at its rows, which is looked at when the migration commits.
+constexpr const char* credentials = R"sql(
+PRAGMA defer_foreign_keys=ON;
+CREATE TABLE grant_before AS SELECT * FROM issued_grant;
+DROP TABLE issued_grant;
+CREATE TABLE issued_grant (
+    id TEXT PRIMARY KEY, request_id TEXT NOT NULL REFERENCES request (id), dossier_id TEXT NOT NULL REFERENCES dossier (id),
+    party_id TEXT NOT NULL REFERENCES party (id), token_hash BLOB NOT NULL UNIQUE, sealed_keys BLOB NOT NULL, recipient TEXT NOT NULL,
+    sealed_identity BLOB, state TEXT NOT NULL, epoch INTEGER NOT NULL, version INTEGER NOT NULL,
+    published_version INTEGER NOT NULL, expires_at INTEGER NOT NULL
+) STRICT;
+INSERT INTO issued_grant SELECT * FROM grant_before;
+DROP TABLE grant_before;
+CREATE INDEX issued_grant_request ON issued_grant (request_id);
+CREATE INDEX issued_grant_party ON issued_grant (dossier_id, party_id);
+CREATE INDEX issued_grant_unpublished ON issued_grant (id) WHERE published_version < version;
+
+CREATE TABLE credential (
+    grant_id TEXT PRIMARY KEY REFERENCES issued_grant (id), label TEXT NOT NULL, made_by TEXT NOT NULL REFERENCES staff (id),
+    made_at INTEGER NOT NULL, valid_until INTEGER NOT NULL, replaced_by TEXT REFERENCES credential (grant_id), revoked_at INTEGER
+) STRICT;
+CREATE TABLE credential_item (
+    grant_id TEXT NOT NULL REFERENCES credential (grant_id), item_id TEXT NOT NULL REFERENCES request_item (id),
+    PRIMARY KEY (grant_id, item_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 3> scripts{version_1, log_schema, who_acted};
+    static const std::array<const char*, 4> scripts{version_1, log_schema, who_acted, credentials};
     return scripts;
 }
 

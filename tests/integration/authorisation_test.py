@@ -49,10 +49,12 @@ class ConsoleRoutes(unittest.TestCase):
             ("POST", f"/api/v1/dossiers/{dossier}/consents"), ("POST", f"/api/v1/consents/{self.request['consent']}/withdraw"),
             ("POST", f"/api/v1/dossiers/{dossier}/requests"), ("GET", "/api/v1/inbox"), ("POST", f"/api/v1/inbox/{NOBODY_ID}/done"),
             ("GET", f"/api/v1/documents/{document}/content"), ("GET", f"/api/v1/dossiers/{NOBODY_ID}"),
-            ("GET", f"/api/v1/documents/{NOBODY_ID}/content"),
+            ("GET", f"/api/v1/documents/{NOBODY_ID}/content"), ("GET", f"/api/v1/requests/{self.request['request']}/credentials"),
+            ("POST", f"/api/v1/requests/{self.request['request']}/credentials"), ("DELETE", f"/api/v1/credentials/{self.request['grant']}"),
+            ("POST", f"/api/v1/credentials/{NOBODY_ID}/rotation"),
         ]:
             with self.subTest(f"{method} {path}"):
-                answer = self.callers["nobody"].request(method, path, {} if method == "POST" else None)
+                answer = self.callers["nobody"].request(method, path, None if method == "GET" else {})
                 self.assertEqual(answer.status, 401)
                 bodies.add(answer.body)
         self.assertEqual(len(bodies), 1, "the same for what exists and what does not")
@@ -103,6 +105,18 @@ class ConsoleRoutes(unittest.TestCase):
         request = {"party": self.request["party"], "items": [{"type": "medical-report", "required": True}], "deadline": harness.in_days(9),
                    "message": "", "language": "nl"}
         self.assert_statuses(self.statuses("POST", f"{place}/requests", request), ("handler",), 201, (403, 404))
+
+    def test_only_the_handler_of_the_dossier_has_to_do_with_its_credentials(self):
+        handler = self.callers["handler"]
+        request = self.sluis.open_request(handler, "SV-2026-00941", **harness.SITE_REPORT)["request"]
+        place = f"/api/v1/requests/{request}/credentials"
+        wanted = {"label": "Werfserver", "items": ["site-report"], "expiresAt": harness.in_days(9)}
+        first, second = (handler.post(place, wanted)["id"] for _ in range(2))
+        self.assert_statuses(self.statuses("GET", place), ("handler",), 200, 404)
+        self.assert_statuses(self.statuses("POST", place, wanted), ("handler",), 201, 404)
+        rotation = self.statuses("POST", f"/api/v1/credentials/{first}/rotation", {"overlapHours": 1})
+        self.assert_statuses(rotation, ("handler",), 201, 404)
+        self.assert_statuses(self.statuses("DELETE", f"/api/v1/credentials/{second}", {}), ("handler",), 204, 404)
 
     def test_only_the_handler_withdraws_a_consent(self):
         place = f"/api/v1/consents/{self.request['consent']}/withdraw"

@@ -1,107 +1,13 @@
 #include "gateway/core/console/acts.hpp"
 
+#include "gateway/core/console/fields.hpp"
 #include "storage/core/notices.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace gateway::core::console {
 
 namespace {
 
 using json = nlohmann::json;
-
-constexpr int depth_max = 8;
-
-// One JSON object from a member of staff. Every accessor notes the first fault and goes on; nothing is used before fault() is asked.
-class Fields {
-public:
-    explicit Fields(const std::string& body) {
-        const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= depth_max; };
-        root_ = json::parse(body, shallow, false);
-        if (!root_.is_object()) {
-            fault_ = "the body must be a JSON object";
-            root_ = json::object();
-        }
-    }
-
-    explicit Fields(json object) : root_(std::move(object)) {
-        if (!root_.is_object()) {
-            fault_ = "must be an object";
-            root_ = json::object();
-        }
-    }
-
-    std::string text(const char* name) {
-        const json& value = member(name);
-        if (!value.is_string()) {
-            note(name, "must be a text");
-            return {};
-        }
-        return value.get<std::string>();
-    }
-
-    std::string optional_text(const char* name) { return member(name).is_null() ? std::string() : text(name); }
-
-    bool flag(const char* name) {
-        const json& value = member(name);
-        if (!value.is_boolean()) {
-            note(name, "must be true or false");
-            return false;
-        }
-        return value.get<bool>();
-    }
-
-    policies::Instant instant(const char* name) {
-        const auto parsed = policies::Instant::parse(text(name));
-        if (!parsed) {
-            note(name, "must be a time in UTC: 2026-11-24T18:39:09Z");
-        }
-        return parsed.value_or(policies::Instant{});
-    }
-
-    policies::PartyId party(const char* name) {
-        const auto parsed = policies::PartyId::parse(text(name));
-        if (!parsed) {
-            note(name, "must be an id");
-        }
-        return parsed.value_or(policies::PartyId::from_random({}));
-    }
-
-    const json& member(const char* name) const {
-        static const json nothing;
-        const auto found = root_.find(name);
-        return found == root_.end() ? nothing : *found;
-    }
-
-    void note(const char* name, const char* what) {
-        if (fault_.empty()) {
-            fault_ = std::string(name) + ": " + what;
-        }
-    }
-
-    const std::string& fault() const noexcept { return fault_; }
-
-private:
-    json root_;
-    std::string fault_;
-};
-
-http::Response made(const std::string& body) {
-    return http::json(201, body);
-}
-
-// The end of every act: an answer for what was done, or for why not.
-template <class T, class Answer>
-http::Response finish(const Tools& tools, const Call& call, const Deed<T>& deed, const Answer& answer) {
-    if (deed.has_error()) {
-        return answer_error(deed.error(), call);
-    }
-    if (const auto* refusal = std::get_if<Refusal>(&*deed)) {
-        return answer_refusal(*refusal, call);
-    }
-    tools.changed();
-    return answer(std::get<T>(*deed));
-}
 
 std::vector<WantedItem> read_items(Fields& fields) {
     std::vector<WantedItem> items;

@@ -1,5 +1,6 @@
 #include "gateway/core/console/dossier_json.hpp"
 
+#include "policies/credential.hpp"
 #include "policies/disclosure.hpp"
 #include "storage/core/audit.hpp"
 #include "storage/core/consents.hpp"
@@ -168,7 +169,13 @@ json consents_json(const Rows& rows, policies::Instant now) {
     return list;
 }
 
-json requests_json(storage::Connection& connection, const Rows& rows, policies::Instant now) {
+// Whether this reader may give the party a credential for it; nobody else needs to know that there are any.
+bool may_hold_credentials(const Viewed& viewed, const Rows& rows, const Party* party) {
+    const auto* role = party == nullptr ? nullptr : rows.rules.party(party->role);
+    return viewed.dossier.handler == viewed.viewer.id && role != nullptr && policies::may_hold_credential(*role);
+}
+
+json requests_json(storage::Connection& connection, const Viewed& viewed, const Rows& rows) {
     json list = json::array();
     for (const auto& request : rows.requests) {
         const auto facts = Requests::facts(connection, request);
@@ -188,9 +195,10 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
             {{"id", request.id.text()},
              {"party", request.party.text()},
              {"partyName", party == nullptr ? "" : party->name},
-             {"state", policies::text_of(state_of(connection, request, now))},
+             {"state", policies::text_of(state_of(connection, request, viewed.now))},
              {"deadline", request.deadline.text()},
              {"sentAt", request.sent_at.text()},
+             {"credentials", may_hold_credentials(viewed, rows, party)},
              {"items", items}}
         );
     }
@@ -261,7 +269,7 @@ json dossier_page(storage::Connection& connection, const Viewed& viewed) {
     json page = line_json(connection, viewed, rows);
     page["parties"] = parties_json(rows, may_see_subject(viewed.viewer, dossier));
     page["consents"] = consents_json(rows, viewed.now);
-    page["requests"] = requests_json(connection, rows, viewed.now);
+    page["requests"] = requests_json(connection, viewed, rows);
     page["documents"] = documents_json(connection, viewed, rows);
     page["timeline"] = timeline_json(connection, dossier, rows);
     return page;

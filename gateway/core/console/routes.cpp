@@ -1,6 +1,7 @@
 #include "gateway/core/console/routes.hpp"
 
 #include "gateway/core/console/acts.hpp"
+#include "gateway/core/console/credentials.hpp"
 #include "gateway/core/console/pages.hpp"
 #include "gateway/core/console/session.hpp"
 
@@ -98,6 +99,10 @@ const std::vector<ConsoleRoute>& console_table() {
         {Method::post, "/api/v1/dossiers/{id}/consents", Caller::staff, handlers, register_consent},
         {Method::post, "/api/v1/consents/{id}/withdraw", Caller::staff, handlers, withdraw_consent},
         {Method::post, "/api/v1/dossiers/{id}/requests", Caller::staff, handlers, make_request},
+        {Method::get, "/api/v1/requests/{id}/credentials", Caller::staff, handlers, credentials},
+        {Method::post, "/api/v1/requests/{id}/credentials", Caller::staff, handlers, make_credential},
+        {Method::post, "/api/v1/credentials/{id}/rotation", Caller::staff, handlers, rotate_credential},
+        {Method::delete_, "/api/v1/credentials/{id}", Caller::staff, handlers, revoke_credential},
         {Method::get, "/api/v1/inbox", Caller::staff, every_role, inbox},
         {Method::post, "/api/v1/inbox/{id}/done", Caller::staff, every_role, notice_done},
         {Method::get, "/api/v1/documents/{id}/content", Caller::staff, content_readers, content},

@@ -108,8 +108,8 @@ policies::Decision Delivery::ask(storage::Connection& connection, policies::Inst
 
 bool Delivery::too_many(storage::Connection& connection) const {
     std::uint64_t filed = 0;
-    for (const auto& other : ledger::Documents::of_grant(connection, document_->grant)) {
-        filed += other.item == document_->item && other.state == DocumentState::filed ? 1U : 0U;
+    for (const auto& other : ledger::Documents::of_item(connection, document_->item)) {
+        filed += other.state == DocumentState::filed ? 1U : 0U;
     }
     return filed >= item_->files_max;
 }

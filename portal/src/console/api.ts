@@ -3,8 +3,8 @@
 
 import { parse_problem, Problem } from "../shared/problem.ts";
 import {
-    account, case_type, dossier, dossier_line, made, notice,
-    type Account, type CaseType, type Dossier, type DossierLine, type Notice,
+    account, case_type, credential, dossier, dossier_line, made, made_credential, notice,
+    type Account, type CaseType, type Credential, type Dossier, type DossierLine, type MadeCredential, type Notice,
 } from "./model.ts";
 import { list, type Parser } from "./wire.ts";
 
@@ -75,6 +75,15 @@ export const api = {
         id: string,
         what: { party: string; items: { type: string; required: boolean }[]; deadline: string; message: string; language: string },
     ): Promise<string> => (await fetch_as(made, "POST", `/api/v1/dossiers/${at(id)}/requests`, what)).id,
+    credentials: (request: string): Promise<Credential[]> =>
+        fetch_as(list(credential), "GET", `/api/v1/requests/${at(request)}/credentials`),
+    make_credential: (request: string, what: { label: string; items: string[]; expiresAt: string }): Promise<MadeCredential> =>
+        fetch_as(made_credential, "POST", `/api/v1/requests/${at(request)}/credentials`, what),
+    rotate_credential: (id: string, overlapHours: number): Promise<MadeCredential> =>
+        fetch_as(made_credential, "POST", `/api/v1/credentials/${at(id)}/rotation`, { overlapHours }),
+    revoke_credential: async (id: string): Promise<void> => {
+        await ask("DELETE", `/api/v1/credentials/${at(id)}`);
+    },
     inbox: (): Promise<Notice[]> => fetch_as(list(notice), "GET", "/api/v1/inbox"),
     notice_done: async (id: string): Promise<void> => {
         await ask("POST", `/api/v1/inbox/${at(id)}/done`, {});

@@ -103,6 +103,7 @@ export interface DocumentRequest {
     state: string;
     deadline: string | null;
     sentAt: string | null;
+    credentials: boolean; // this reader may give the party API credentials
     items: RequestItem[];
 }
 export interface FiledDocument {
@@ -150,6 +151,7 @@ const request: Parser<DocumentRequest> = object<DocumentRequest>({
     state: text,
     deadline: maybe(text),
     sentAt: maybe(text),
+    credentials: otherwise(flag, false),
     items: list(object<RequestItem>({ type: text, title: words, required: flag, received: count })),
 });
 const filed: Parser<FiledDocument> = object<FiledDocument>({
@@ -202,3 +204,44 @@ export const notice: Parser<Notice> = object<Notice>({
 });
 
 export const made: Parser<{ id: string }> = object<{ id: string }>({ id: text });
+
+export interface Credential {
+    id: string;
+    label: string;
+    items: string[]; // document types of the request
+    createdBy: string | null;
+    createdAt: string;
+    expiresAt: string;
+    state: string;
+}
+export const credential: Parser<Credential> = object<Credential>({
+    id: text,
+    label: text,
+    items: list(text),
+    createdBy: maybe(text),
+    createdAt: text,
+    expiresAt: text,
+    state: text,
+});
+
+// The answer that makes one: the only time that the file is there.
+export interface CredentialFile {
+    v: number;
+    link: string;
+    label: string;
+    expiresAt: string;
+}
+export interface MadeCredential {
+    id: string;
+    label: string;
+    items: string[];
+    expiresAt: string;
+    credential: CredentialFile;
+}
+export const made_credential: Parser<MadeCredential> = object<MadeCredential>({
+    id: text,
+    label: text,
+    items: list(text),
+    expiresAt: text,
+    credential: object<CredentialFile>({ v: count, link: text, label: text, expiresAt: text }),
+});

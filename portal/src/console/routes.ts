@@ -14,7 +14,11 @@ export type Route =
     | { page: "new-consent"; dossier: string; party: string | null; then_request: boolean }
     | { page: "withdraw"; dossier: string; consent: string }
     | { page: "new-request"; dossier: string; step: RequestStep }
+    | { page: "new-credential"; dossier: string; request: string }
+    | { page: "credential"; dossier: string; request: string; credential: string; act: CredentialAct }
     | { page: "unknown" };
+
+export type CredentialAct = "rotate" | "revoke";
 
 function part(text: string | undefined): string {
     try {
@@ -48,10 +52,25 @@ export function parse_route(hash: string): Route {
     if (first !== "dossiers" || !second) {
         return { page: "unknown" };
     }
+    if (steps[2] === "requests" && steps[4] === "credentials") {
+        return credential_route(second, steps);
+    }
     if (steps.length === 2) {
         return second === "new" ? { page: "new-dossier" } : { page: "dossier", dossier: second };
     }
     return inner_route(second, third, fourth, fifth, asked);
+}
+
+// dossiers/…/requests/…/credentials/new, or …/credentials/…/rotate or revoke
+function credential_route(dossier: string, steps: readonly string[]): Route {
+    const [request, which, act] = [steps[3], steps[5], steps[6]];
+    if (request && which === "new" && steps.length === 6) {
+        return { page: "new-credential", dossier, request };
+    }
+    if (request && which && (act === "rotate" || act === "revoke") && steps.length === 7) {
+        return { page: "credential", dossier, request, credential: which, act };
+    }
+    return { page: "unknown" };
 }
 
 function inner_route(
@@ -110,6 +129,9 @@ export const href = {
         return `#/dossiers/${at(id)}/consents/new${text ? `?${text}` : ""}`;
     },
     withdraw: (id: string, consent: string): string => `#/dossiers/${at(id)}/consents/${at(consent)}/withdraw`,
+    new_credential: (id: string, request: string): string => `#/dossiers/${at(id)}/requests/${at(request)}/credentials/new`,
+    credential: (id: string, request: string, credential: string, act: CredentialAct): string =>
+        `#/dossiers/${at(id)}/requests/${at(request)}/credentials/${at(credential)}/${act}`,
     new_request: (id: string, step: RequestStep = "who"): string => `#/dossiers/${at(id)}/requests/new/${step}`,
 };
 

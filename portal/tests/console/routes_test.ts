@@ -22,6 +22,9 @@ test("every address the console writes leads to its page", () => {
         [href.withdraw(id, id), { page: "withdraw", dossier: id, consent: id }],
         [href.new_request(id), { page: "new-request", dossier: id, step: "who" }],
         [href.new_request(id, "check"), { page: "new-request", dossier: id, step: "check" }],
+        [href.new_credential(id, id), { page: "new-credential", dossier: id, request: id }],
+        [href.credential(id, id, id, "rotate"), { page: "credential", dossier: id, request: id, credential: id, act: "rotate" }],
+        [href.credential(id, id, id, "revoke"), { page: "credential", dossier: id, request: id, credential: id, act: "revoke" }],
         [`#/dossiers/${id}/requests/new`, { page: "new-request", dossier: id, step: "who" }],
     ];
     for (const [address, page] of pairs) {
@@ -30,7 +33,7 @@ test("every address the console writes leads to its page", () => {
 });
 
 test("anything else is no page, and nothing throws", () => {
-    for (const address of ["#/nergens", "#/dossiers/", "#/dossiers/x/y", "#/dossiers/x/requests/new/all", "#/dossiers/x/parties/new/more", "#/%E0%A4%A", "#/today/x"]) {
+    for (const address of ["#/nergens", "#/dossiers/", "#/dossiers/x/y", "#/dossiers/x/requests/new/all", "#/dossiers/x/parties/new/more", "#/%E0%A4%A", "#/today/x", "#/dossiers/x/requests/y/credentials", "#/dossiers/x/requests/y/credentials/new/z", "#/dossiers/x/requests/y/credentials/z/show", "#/dossiers/x/requests//credentials/new"]) {
         assert.deepEqual(parse_route(address), { page: "unknown" }, address);
     }
 });

@@ -76,6 +76,17 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {"language", "nl"}
     };
 
+    const auto site = done(office.desk->open_dossier(office.handler, {"city-renewal", "SV-1", "Kanaalplein", std::nullopt}));
+    const auto builder = done(office.desk->add_party(office.handler, site, {"contractor", "Bouwwerken", "b@bouw.test"}));
+    const auto reports = done(office.desk->make_request(office.handler, site, office.request_to(builder, {{"site-report", true}})));
+    const core::NewCredential wanted{"Server", {"site-report"}, office.clock.now() + policies::one_day};
+    const auto credential = [&] {
+        const auto deed = office.desk->make_credential(office.handler, reports.request, wanted);
+        return std::get<core::MadeCredential>(deed.value()).id.text();
+    };
+    const json new_credential = {{"label", "Server"}, {"items", {"site-report"}}, {"expiresAt", wanted.expires_at.text()}};
+    const std::string site_request = reports.request.text();
+
     struct Expected {
         Ask ask;
         int handler, doctor, dpo, operations;  // of this dossier; others of the same role get what `stranger` says
@@ -94,6 +105,10 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{post, "/api/v1/dossiers/{id}/consents", dossier, second_consent.dump(), {}}, 409, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/consents", dossier, new_consent.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/requests", dossier, new_request.dump(), {}}, 201, 404, 404, 404, 404},
+        {{get, "/api/v1/requests/{id}/credentials", site_request, "", {}}, 200, 404, 404, 404, 404},
+        {{post, "/api/v1/requests/{id}/credentials", site_request, new_credential.dump(), {}}, 201, 404, 404, 404, 404},
+        {{post, "/api/v1/credentials/{id}/rotation", credential(), R"({"overlapHours":1})", {}}, 201, 404, 404, 404, 404},
+        {{delete_, "/api/v1/credentials/{id}", credential(), "", {}}, 204, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},
         {{get, "/api/v1/documents/{id}/content", story.document.text(), "", {}}, 404, 404, 404, 404, 404},
         {{post, "/api/v1/consents/{id}/withdraw", story.consent.text(), R"({"reason":"x"})", {}}, 204, 404, 404, 404, 404},
@@ -117,6 +132,54 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         CHECK(covered.contains({route.method, route.pattern}));
         CHECK((route.caller == http::Caller::staff) != (route.method == post && route.pattern == "/api/v1/session"));
     }
+}
+
+TEST_CASE("A credential file is in the answer that makes it and in no other; a body of another shape makes none") {
+    Office office;
+    Console console(office);
+    const auto site = done(office.desk->open_dossier(office.handler, {"city-renewal", "SV-1", "Kanaalplein", std::nullopt}));
+    const auto builder = done(office.desk->add_party(office.handler, site, {"contractor", "Bouwwerken", "b@bouw.test"}));
+    const auto reports = done(office.desk->make_request(office.handler, site, office.request_to(builder, {{"site-report", true}})));
+    const auto token = console.session_of(office.handler);
+    const auto id = reports.request.text();
+    const std::string place = "/api/v1/requests/{id}/credentials";
+    using enum http::Method;
+    const std::string until = (office.clock.now() + policies::one_day).text();
+    const json wanted = {{"label", "Server \u00e9"}, {"items", {"site-report"}}, {"expiresAt", until}};
+    const auto answer = console.call({post, place, id, wanted.dump(), {}}, token);
+    REQUIRE(answer.status == 201);
+    CHECK(answer.cache == http::Response::Cache::no_store);
+    const auto body = json::parse(answer.body);
+    const auto& file = body.at("credential");
+    CHECK(file.at("v") == 1);
+    CHECK(file.at("label") == "Server \u00e9");
+    CHECK(file.at("expiresAt") == until);
+    const auto link = file.at("link").get<std::string>();
+    CHECK(link.starts_with("https://upload.test/u#" + body.at("id").get<std::string>() + "."));
+    const auto listed = console.call({get, place, id, "", {}}, token);
+    CHECK(listed.body.find(link.substr(link.find('.', link.find('#')) + 1)) == std::string::npos);
+    const auto lines = json::parse(listed.body);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].at("state") == "active");
+    CHECK(lines[0].at("items") == json{"site-report"});
+    CHECK(lines[0].at("createdBy") == "Name of sofie");
+    for (const char* bad :
+         {"",
+          "[]",
+          R"({"label":1,"items":["site-report"],"expiresAt":"2026-12-24T10:00:00Z"})",
+          R"({"label":"x","items":"site-report","expiresAt":"2026-12-24T10:00:00Z"})",
+          R"({"label":"x","items":[1],"expiresAt":"2026-12-24T10:00:00Z"})",
+          R"({"label":"x","items":["site-report"],"expiresAt":"soon"})"}) {
+        CAPTURE(bad);
+        CHECK(console.call({post, place, id, bad, {}}, token).status == 422);
+    }
+    const auto made = body.at("id").get<std::string>();
+    for (const char* bad :
+         {"{}", R"({"overlapHours":-1})", R"({"overlapHours":1.5})", R"({"overlapHours":721})", R"({"overlapHours":"1"})"}) {
+        CAPTURE(bad);
+        CHECK(console.call({post, "/api/v1/credentials/{id}/rotation", made, bad, {}}, token).status == 422);
+    }
+    CHECK(json::parse(console.call({get, place, id, "", {}}, token).body).size() == 1);
 }
 
 TEST_CASE("The content route reaches the case store for the advising doctor alone") {

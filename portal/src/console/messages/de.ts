@@ -1,5 +1,6 @@
 // Was die Konsole sagt, in German. Same shape as nl.ts: a missing text does not compile.
 
+import { credentials } from "./credentials/de.ts";
 import type { Messages } from "./nl.ts";
 
 const days = (n: number): string =>
@@ -199,6 +200,7 @@ export const de: Messages = {
             consent: "Die Einwilligung ist erfasst.",
             withdrawn: "Die Einwilligung ist widerrufen. Die Links sind geschlossen.",
             request: "Die Anfrage ist gesendet. Sie erhalten eine Meldung, sobald etwas ankommt.",
+            revoked: "Der Zugang ist widerrufen.",
         },
     },
     new_dossier: {
@@ -329,4 +331,5 @@ export const de: Messages = {
         more: (n) => `${n} weitere Dossiers stehen nicht in dieser Liste. Sie finden sie unter Dossiers.`,
         part_failed: (numbers) => `Diese Dossiers konnten wir jetzt nicht laden: ${numbers}.`,
     },
+    credentials,
 };

@@ -1,5 +1,6 @@
 // What the console says, in English. Same shape as nl.ts: a missing text does not compile.
 
+import { credentials } from "./credentials/en.ts";
 import type { Messages } from "./nl.ts";
 
 const days = (n: number): string =>
@@ -199,6 +200,7 @@ export const en: Messages = {
             consent: "The consent is registered.",
             withdrawn: "The consent is withdrawn. The links are closed.",
             request: "The request was sent. You get a notice as soon as something arrives.",
+            revoked: "The access is revoked.",
         },
     },
     new_dossier: {
@@ -329,4 +331,5 @@ export const en: Messages = {
         more: (n) => `${n} more cases are not in this list. You find them under Cases.`,
         part_failed: (numbers) => `We could not load these cases now: ${numbers}.`,
     },
+    credentials,
 };

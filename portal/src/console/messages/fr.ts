@@ -1,5 +1,6 @@
 // Ce que dit la console, in French. Same shape as nl.ts: a missing text does not compile.
 
+import { credentials } from "./credentials/fr.ts";
 import type { Messages } from "./nl.ts";
 
 const days = (n: number): string =>
@@ -199,6 +200,7 @@ export const fr: Messages = {
             consent: "L'accord est enregistré.",
             withdrawn: "L'accord est retiré. Les liens sont fermés.",
             request: "La demande est envoyée. Vous serez averti dès que quelque chose arrive.",
+            revoked: "L'accès est révoqué.",
         },
     },
     new_dossier: {
@@ -329,4 +331,5 @@ export const fr: Messages = {
         more: (n) => `${n} autres dossiers ne sont pas dans cette liste. Vous les trouvez sous Dossiers.`,
         part_failed: (numbers) => `Nous n'avons pas pu charger ces dossiers : ${numbers}.`,
     },
+    credentials,
 };

@@ -1,5 +1,7 @@
 // What the console says, in Dutch: the first language and the shape of the others. Plain words, short sentences, "u".
 
+import { credentials } from "./credentials/nl.ts";
+
 type Words = Record<string, string>;
 
 const roles: Words = {
@@ -234,6 +236,7 @@ export const nl = {
             consent: "De toestemming is geregistreerd.",
             withdrawn: "De toestemming is ingetrokken. De links zijn gesloten.",
             request: "De vraag is verstuurd. U krijgt een melding zodra er iets aankomt.",
+            revoked: "De toegang is ingetrokken.",
         },
     },
     new_dossier: {
@@ -364,6 +367,7 @@ export const nl = {
         more: (n: number) => `Nog ${n} dossiers staan niet in deze lijst. U vindt ze bij Dossiers.`,
         part_failed: (numbers: string) => `Deze dossiers konden we nu niet laden: ${numbers}.`,
     },
+    credentials,
 };
 
 export type Messages = typeof nl;

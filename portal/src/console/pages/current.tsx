@@ -5,6 +5,8 @@ import type { JSX } from "preact";
 import { use_desk, is } from "../desk.ts";
 import type { Inbox } from "../inbox_poll.ts";
 import type { Route } from "../routes.ts";
+import { CredentialPage } from "./credentials/change.tsx";
+import { NewCredentialPage } from "./credentials/new.tsx";
 import { DossierPage } from "./dossier/page.tsx";
 import { DossiersPage } from "./dossiers.tsx";
 import { InboxPage } from "./inbox.tsx";
@@ -39,6 +41,12 @@ export function CurrentPage(props: { route: Exclude<Route, { page: "unknown" }>;
             );
         case "withdraw":
             return <WithdrawPage key={`withdraw ${route.consent}`} dossier={route.dossier} consent={route.consent} />;
+        case "new-credential":
+            return <NewCredentialPage key={`credential ${route.request}`} dossier={route.dossier} request={route.request} />;
+        case "credential":
+            return (
+                <CredentialPage key={`${route.act} ${route.credential}`} dossier={route.dossier} request={route.request} credential={route.credential} act={route.act} />
+            );
         case "new-request":
             return <NewRequestPage key={`request ${route.dossier}`} dossier={route.dossier} step={route.step} />;
     }

@@ -13,6 +13,7 @@ const document_tones: Record<string, Tone> = {
     accepted: "active", checking: "active", filing: "active", filed: "positive", quarantined: "negative", redo: "warning", refused: "negative", withdrawn: "negative",
 };
 const request_tones: Record<string, Tone> = { sent: "active", opened: "active", partial: "warning", complete: "positive", expired: "negative", paused: "warning" };
+const credential_tones: Record<string, Tone> = { active: "positive", expiring: "warning", expired: "neutral", revoked: "neutral" };
 
 function tone(tones: Record<string, Tone>, state: string): Tone {
     return Object.hasOwn(tones, state) ? (tones[state] ?? "neutral") : "neutral";
@@ -36,6 +37,11 @@ export function ConsentState(props: { state: string }): JSX.Element {
 export function DocumentState(props: { state: string }): JSX.Element {
     const { t } = use_desk();
     return <Badge tone={tone(document_tones, props.state)}>{word(t.words.document_states, props.state)}</Badge>;
+}
+
+export function CredentialState(props: { state: string }): JSX.Element {
+    const { t } = use_desk();
+    return <Badge tone={tone(credential_tones, props.state)}>{word(t.credentials.states, props.state)}</Badge>;
 }
 
 export function RequestState(props: { state: string }): JSX.Element {

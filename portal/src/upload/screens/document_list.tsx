@@ -11,7 +11,7 @@ import { the_engine } from "../engine.ts";
 import type { Envelope } from "../envelope.ts";
 import type { Messages } from "../messages/messages.ts";
 import { fetch_receipt } from "../posting.ts";
-import { save_text } from "../save_text.ts";
+import { save_text } from "../../shared/save_text.ts";
 
 const tones: Record<DocumentState, Tone> = {
     received: "active",

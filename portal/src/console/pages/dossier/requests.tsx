@@ -7,18 +7,19 @@ import { use_desk } from "../../desk.ts";
 import type { Dossier, DocumentRequest } from "../../model.ts";
 import { RequestState } from "../../parts/badges.tsx";
 import { Day, Deadline, Said } from "../../parts/words.tsx";
+import { CredentialPanel } from "./credentials.tsx";
 
 export function RequestPanel(props: { dossier: Dossier }): JSX.Element {
     const { t } = use_desk();
     const made = props.dossier.requests_made;
     return (
         <Card id="requests" title={t.dossier.requests}>
-            {made.length === 0 ? <p class="soft">{t.dossier.requests_empty}</p> : made.map((request) => <OneRequest key={request.id} request={request} />)}
+            {made.length === 0 ? <p class="soft">{t.dossier.requests_empty}</p> : made.map((request) => <OneRequest key={request.id} dossier={props.dossier} request={request} />)}
         </Card>
     );
 }
 
-function OneRequest(props: { request: DocumentRequest }): JSX.Element {
+function OneRequest(props: { dossier: Dossier; request: DocumentRequest }): JSX.Element {
     const { t } = use_desk();
     const { request } = props;
     const open = request.items.some((item) => item.received === 0) && request.state !== "closed";
@@ -59,6 +60,7 @@ function OneRequest(props: { request: DocumentRequest }): JSX.Element {
                     </li>
                 ))}
             </ul>
+            {request.credentials ? <CredentialPanel dossier={props.dossier} request={request} /> : null}
         </section>
     );
 }
