@@ -43,7 +43,8 @@ std::string read_text(const std::filesystem::path& file) {
     return text.str();
 }
 
-// What the edge says when it refuses: the sentence of the problem, never more than a line of it.
+}  // namespace
+
 std::string refusal_of(const client::Answer& answer) {
     const auto problem = json::parse(answer.body, nullptr, false);
     std::string sentence = "the server answered " + std::to_string(answer.status);
@@ -53,6 +54,8 @@ std::string refusal_of(const client::Answer& answer) {
     const auto end = sentence.find_first_of("\r\n");
     return sentence.substr(0, std::min<std::size_t>(end, 300));
 }
+
+namespace {
 
 bool passes(long status) {  // the server's trouble, which may be over soon; a full disk (507) is not
     return status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
@@ -138,12 +141,16 @@ GrantClient::GrantClient(Credential credential)
       token_(crypto::to_base64url(keys_.access.expose())),
       https_(client::ClientOptions{.base = credential_.edge, .ca = credential_.ca, .certificate = {}, .key = {}, .connect_to = {}}) {}
 
-client::Answer GrantClient::call(client::Call call) {
+crypto::Result<client::Answer> GrantClient::call_once(client::Call call) {
     call.headers["Authorization"] = "Bearer " + token_;
     call.headers["Accept-Language"] = "en";
+    return https_.call(call);
+}
+
+client::Answer GrantClient::call(client::Call call) {
     Pauses pauses;
     for (;;) {
-        auto answer = https_.call(call);
+        auto answer = call_once(call);
         if (answer.has_value() && !passes(answer->status)) {
             return std::move(*answer);
         }

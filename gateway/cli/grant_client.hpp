@@ -42,6 +42,9 @@ struct Sent {
     std::string receipt;  // text of the acceptance receipt
 };
 
+// What the edge says when it refuses: the sentence of the problem, never more than a line of it.
+std::string refusal_of(const client::Answer& answer);
+
 class GrantClient {
 public:
     explicit GrantClient(Credential credential);
@@ -57,6 +60,11 @@ public:
     using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
     Sent send(const Posting& posting, const Document& document, const Progress& progress);
 
+    // With this grant's token: asked again while the server has trouble; or once, for who keeps count himself.
+    client::Answer call(client::Call call);
+    crypto::Result<client::Answer> call_once(client::Call call);
+    const crypto::LinkKeys& keys() const noexcept { return keys_; }
+
     // The opened outcome of an upload (JSON), or nothing while there is none.
     std::optional<std::string> outcome(const std::string& upload);
 
@@ -66,7 +74,6 @@ private:
     std::string create(const Staged& staged, const std::string& item);
     void transfer(const Staged& staged, const std::string& upload, const Progress& progress);
     Sent seal(const Posting& posting, const Document& document, const Staged& staged, const std::string& upload);
-    client::Answer call(client::Call call);
 
     Credential credential_;
     crypto::LinkKeys keys_;

@@ -15,6 +15,8 @@
 #include "storage/core/staff.hpp"
 #include "storage/merkle_log.hpp"
 
+#include <functional>
+
 namespace gateway::core {
 
 struct Refusal {
@@ -62,6 +64,16 @@ struct MadeRequest {
     policies::GrantId grant;
 };
 
+struct NewRelease {
+    policies::RequestId request;  // whose party is to read it
+    policies::Instant expires_at;
+};
+
+struct MadeRelease {
+    policies::ReleaseId release;
+    policies::Instant expires_at;  // earlier than wanted when the consent it rests on ends before
+};
+
 struct DeskTools {
     storage::Database& database;
     storage::MerkleLog& audit;
@@ -90,6 +102,13 @@ public:
 
     // The invite gate: without the consent it needs nothing is sent, and the refusal says which one is missing.
     Deed<MadeRequest> make_request(const Actor& actor, const policies::DossierId& dossier, const NewRequest& wanted);
+
+    // A document that the actor may read becomes readable for the party of a request of the same dossier, until a time. `rewrap` makes
+    // its header for the reader ("age1…"), between the decision and the transaction that asks again.
+    using Rewrap = std::function<crypto::Result<std::string>(const std::string& reader)>;
+    Deed<MadeRelease>
+    release_document(const Actor& actor, const policies::DocumentId& document, const NewRelease& wanted, const Rewrap& rewrap);
+    Deed<bool> withdraw_release(const Actor& actor, const policies::ReleaseId& release);  // false: it was already
 
     // Decides and logs, permitted or not; the content is opened by the caller, after.
     Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name

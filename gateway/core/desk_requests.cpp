@@ -78,6 +78,7 @@ Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request
     crypto::LinkFragment link{id.text(), tools.random.secret<32>()};
     const auto keys = crypto::derive_link_keys(link.secret, id.text());
     const auto intake = crypto::open::X25519Identity::generate(tools.random);
+    const crypto::open::X25519Identity reader(crypto::Secret<32>::copy_of(keys.reader.expose()));
     const auto intake_text = intake.text();
     Grant grant{
         .id = id,
@@ -89,6 +90,7 @@ Prepared prepare(const DeskTools& tools, const Dossier& dossier, Request request
         .recipient = intake.recipient().text(),
         .sealed_identity = tools.keyring.seal(intake_text.expose(), tools.random),
         .expires_at = until,
+        .reader = reader.recipient().text(),
     };
     const auto fragment = crypto::format_link_fragment(link);
     std::string address = tools.edge_url + "/u#" + std::string(fragment.expose_text());

@@ -75,6 +75,11 @@ export const api = {
         id: string,
         what: { party: string; items: { type: string; required: boolean }[]; deadline: string; message: string; language: string },
     ): Promise<string> => (await fetch_as(made, "POST", `/api/v1/dossiers/${at(id)}/requests`, what)).id,
+    release: async (document: string, what: { request: string; expiresAt: string }): Promise<string> =>
+        (await fetch_as(made, "POST", `/api/v1/documents/${at(document)}/releases`, what)).id,
+    withdraw_release: async (id: string): Promise<void> => {
+        await ask("DELETE", `/api/v1/releases/${at(id)}`);
+    },
     inbox: (): Promise<Notice[]> => fetch_as(list(notice), "GET", "/api/v1/inbox"),
     notice_done: async (id: string): Promise<void> => {
         await ask("POST", `/api/v1/inbox/${at(id)}/done`, {});

@@ -1,6 +1,6 @@
 // One sentence for the next page: what just went well. Read once.
 
-type Flash = "made" | "party" | "consent" | "withdrawn" | "request";
+type Flash = "made" | "party" | "consent" | "withdrawn" | "request" | "released";
 
 let waiting: { dossier: string; flash: Flash } | null = null;
 

@@ -13,6 +13,7 @@ export type Route =
     | { page: "new-party"; dossier: string; then_request: boolean }
     | { page: "new-consent"; dossier: string; party: string | null; then_request: boolean }
     | { page: "withdraw"; dossier: string; consent: string }
+    | { page: "release"; dossier: string; document: string }
     | { page: "new-request"; dossier: string; step: RequestStep }
     | { page: "unknown" };
 
@@ -71,6 +72,9 @@ function inner_route(
     if (kind === "consents" && which && act === "withdraw") {
         return { page: "withdraw", dossier, consent: which };
     }
+    if (kind === "documents" && which && act === "release") {
+        return { page: "release", dossier, document: which };
+    }
     if (kind === "requests" && which === "new") {
         const step = request_steps.find((known) => known === (act ?? "who"));
         return step ? { page: "new-request", dossier, step } : { page: "unknown" };
@@ -110,6 +114,7 @@ export const href = {
         return `#/dossiers/${at(id)}/consents/new${text ? `?${text}` : ""}`;
     },
     withdraw: (id: string, consent: string): string => `#/dossiers/${at(id)}/consents/${at(consent)}/withdraw`,
+    release: (id: string, document: string): string => `#/dossiers/${at(id)}/documents/${at(document)}/release`,
     new_request: (id: string, step: RequestStep = "who"): string => `#/dossiers/${at(id)}/requests/new/${step}`,
 };
 

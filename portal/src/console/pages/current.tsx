@@ -13,6 +13,7 @@ import { NewDossierPage } from "./new_dossier.tsx";
 import { NewPartyPage } from "./new_party.tsx";
 import { NewRequestPage } from "./new_request/page.tsx";
 import { ReadingPage } from "./reading.tsx";
+import { ReleasePage } from "./release.tsx";
 import { WithdrawPage } from "./withdraw.tsx";
 
 export function CurrentPage(props: { route: Exclude<Route, { page: "unknown" }>; inbox: Inbox }): JSX.Element {
@@ -39,6 +40,8 @@ export function CurrentPage(props: { route: Exclude<Route, { page: "unknown" }>;
             );
         case "withdraw":
             return <WithdrawPage key={`withdraw ${route.consent}`} dossier={route.dossier} consent={route.consent} />;
+        case "release":
+            return <ReleasePage key={`release ${route.document}`} dossier={route.dossier} document={route.document} />;
         case "new-request":
             return <NewRequestPage key={`request ${route.dossier}`} dossier={route.dossier} step={route.step} />;
     }
