@@ -95,7 +95,8 @@ bool is_document(const std::filesystem::path& file, const Clear& document) {
         return false;
     }
     struct stat about{};
-    const bool like_it = ::fstat(opened, &about) == 0 && S_ISREG(about.st_mode) && static_cast<std::uint64_t>(about.st_size) == document.size;
+    const bool like_it =
+        ::fstat(opened, &about) == 0 && S_ISREG(about.st_mode) && static_cast<std::uint64_t>(about.st_size) == document.size;
     crypto::Sha256 hash;
     try {
         if (like_it) {

@@ -152,12 +152,8 @@ void record_withdrawal(
 
 }  // namespace
 
-Deed<MadeRelease> Desk::release_document(
-    const Actor& actor,
-    const policies::DocumentId& document,
-    const NewRelease& wanted,
-    const Rewrap& rewrap
-) {
+Deed<MadeRelease>
+Desk::release_document(const Actor& actor, const policies::DocumentId& document, const NewRelease& wanted, const Rewrap& rewrap) {
     using Answer = std::variant<MadeRelease, Refusal>;
     const auto now = tools_.clock.now();
     if (wanted.expires_at <= now || wanted.expires_at > now + deadline_max) {

@@ -125,11 +125,11 @@ core::router::Tools router_tools(
 // The threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
 struct Workers {
     Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
-        : publishing(config.edge), releasing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge), sender(config.mail),
-          publisher(
-              {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
-              {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
-          ),
+        : publishing(config.edge), releasing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge),
+          sender(config.mail), publisher(
+                                   {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
+                                   {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
+                               ),
           release_publisher({*ground.database, store, ground.keyring, releasing, ground.clock, ground.random}, {}),
           notifier({*ground.database, ground.audit, ground.keyring, sender, ground.clock, ground.random}, {}),
           router(

@@ -160,8 +160,7 @@ bool ReleasePublisher::may_go_on() {
 }
 
 crypto::Result<void> ReleasePublisher::push(const Release& release) {
-    const auto due =
-        tools_.database.read([&](storage::Connection& connection) { return read_due(connection, release, case_types_); });
+    const auto due = tools_.database.read([&](storage::Connection& connection) { return read_due(connection, release, case_types_); });
     if (due.has_error()) {
         return due.error();
     }
@@ -198,8 +197,7 @@ crypto::Result<void> ReleasePublisher::push(const Release& release) {
     offset = 0;
     const auto sha256 = hash.finish();
     const auto text = format_release({release.id, due->filing, due->title, release.made_at, file.size(), sha256});
-    const auto description =
-        crypto::seal_envelope(*key, {release.grant.text(), release_version}, crypto::as_bytes(text), tools_.random);
+    const auto description = crypto::seal_envelope(*key, {release.grant.text(), release_version}, crypto::as_bytes(text), tools_.random);
     const auto put = tools_.edge.put_release({release.id, release.grant, release.expires_at, file.size(), sha256, description, read});
     if (put.has_error()) {
         const bool disk_failed = put.error() == make_error_code(client::Errc::aborted) && !broken_off;

@@ -114,10 +114,7 @@ Answer<Release> find_release(Services& services, const Fetch& fetch) {
 Answer<void> note_reading(Services& services, const Release& release, const Selection& selection) {
     log_event(
         "release.fetched",
-        {{"release", release.id.text()},
-         {"grant", release.grant.text()},
-         {"first", selection.first},
-         {"bytes", selection.length}}
+        {{"release", release.id.text()}, {"grant", release.grant.text()}, {"first", selection.first}, {"bytes", selection.length}}
     );
     if (release.read) {
         return {};

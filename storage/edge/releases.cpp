@@ -118,12 +118,8 @@ bool Releases::was_withdrawn(Connection& connection, const policies::ReleaseId& 
     return connection.query("SELECT 1 FROM release_withdrawn WHERE id = ?", id.text()).step();
 }
 
-std::optional<Release> Releases::find_for(
-    Connection& connection,
-    const policies::ReleaseId& id,
-    const policies::GrantId& grant,
-    policies::Instant now
-) const {
+std::optional<Release>
+Releases::find_for(Connection& connection, const policies::ReleaseId& id, const policies::GrantId& grant, policies::Instant now) const {
     auto release = find(connection, id);
     const bool may = release && release->grant == grant && now < release->expires_at &&
                      connection.query("SELECT 1 FROM posting WHERE grant_id = ? AND state != 'withdrawn'", grant.text()).step();
@@ -139,8 +135,7 @@ std::vector<Release> Releases::all(Connection& connection) const {
 }
 
 void Releases::first_read(Connection& connection, const policies::ReleaseId& id, policies::Instant now) {
-    const auto changed =
-        connection.run("UPDATE release SET read_at = ? WHERE id = ? AND read_at IS NULL", now.microseconds, id.text());
+    const auto changed = connection.run("UPDATE release SET read_at = ? WHERE id = ? AND read_at IS NULL", now.microseconds, id.text());
     if (changed == 0) {
         return;
     }

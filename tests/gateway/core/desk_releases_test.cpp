@@ -38,7 +38,8 @@ TEST_CASE("who may read a document releases it, to the reader that was made of t
     CHECK(row->grant == office.request.grant);
     CHECK(row->expires_at == office.clock.now() + policies::one_day);
     CHECK(office.wrapped_to.starts_with("age1"));
-    const auto grant = office.read([&](storage::Connection& connection) { return *ledger::Grants::find(connection, office.request.grant); });
+    const auto grant =
+        office.read([&](storage::Connection& connection) { return *ledger::Grants::find(connection, office.request.grant); });
     CHECK(office.wrapped_to == grant.reader);
     CHECK(grant.reader != grant.recipient);
     const auto entries = office.entries("document.released");
@@ -81,8 +82,9 @@ TEST_CASE("a release is for a request of the same dossier whose link lives, and 
 
 TEST_CASE("a release ends with the consent that its document may be read on") {
     Filed office;
-    CHECK(done(office.release(office.doctor, office.wanted(300 * policies::one_day))).expires_at <
-          office.clock.now() + 31 * policies::one_day);
+    CHECK(
+        done(office.release(office.doctor, office.wanted(300 * policies::one_day))).expires_at < office.clock.now() + 31 * policies::one_day
+    );
     const auto made = done(office.release(office.doctor, office.wanted()));
     done(office.desk->withdraw_consent(office.handler, office.consent, ""));
     const auto row = office.row(made.release);
@@ -102,8 +104,10 @@ TEST_CASE("who works on the dossier withdraws a release, once; nobody else does"
     CHECK(done(office.desk->withdraw_release(office.handler, made.release)));
     CHECK_FALSE(done(office.desk->withdraw_release(office.doctor, made.release)));
     CHECK(office.entries("release.withdrawn").size() == 1);
-    CHECK(refused(office.desk->withdraw_release(office.handler, ledger::new_id<policies::ReleaseId>(office.random))).kind ==
-          Refusal::Kind::not_found);
+    CHECK(
+        refused(office.desk->withdraw_release(office.handler, ledger::new_id<policies::ReleaseId>(office.random))).kind ==
+        Refusal::Kind::not_found
+    );
 }
 
 TEST_CASE("a closed dossier releases nothing") {

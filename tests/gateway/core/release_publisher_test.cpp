@@ -79,8 +79,7 @@ struct Releasing : World {
         return {{*database, *case_store, *keyring, shelf, clock, random}, {.ask_every = std::chrono::milliseconds(0)}};
     }
     policies::ReleaseId release(std::int64_t lasts = policies::one_day) {
-        const auto header =
-            gateway::core::rewrap_document(*database, *case_store, *keyring, filed, reader.recipient().text(), random);
+        const auto header = gateway::core::rewrap_document(*database, *case_store, *keyring, filed, reader.recipient().text(), random);
         REQUIRE(header.has_value());
         const auto id = storage::core::new_id<policies::ReleaseId>(random);
         write([&](storage::Connection& connection) {

@@ -52,8 +52,22 @@ TEST_CASE("a range that begins behind the end cannot be satisfied") {
 
 TEST_CASE("several ranges, another unit and what does not parse are the whole file") {
     for (const auto* range :
-         {"bytes=0-1,5-6", "bytes=-1,-2", "items=0-1", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=1-2-3", "bytes=+1-2",
-          "bytes=1 - 2", "bytes 0-1", "", "=", "bytes=--1", "bytes=0x1-2"}) {
+         {"bytes=0-1,5-6",
+          "bytes=-1,-2",
+          "items=0-1",
+          "bytes",
+          "bytes=",
+          "bytes=-",
+          "bytes=a-b",
+          "bytes=5-2",
+          "bytes=1-2-3",
+          "bytes=+1-2",
+          "bytes=1 - 2",
+          "bytes 0-1",
+          "",
+          "=",
+          "bytes=--1",
+          "bytes=0x1-2"}) {
         INFO(range);
         const auto selection = of(range);
         CHECK(selection.kind == Kind::whole);
