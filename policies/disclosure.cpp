@@ -169,6 +169,9 @@ const Table& acts() {
              "E-mail could not be delivered"
          )},
         {"document.read", four("Stuk gelezen", "Pièce lue", "Dokument gelesen", "Document read")},
+        {"document.released", four("Stuk vrijgegeven", "Pièce mise à disposition", "Dokument freigegeben", "Document released")},
+        {"release.withdrawn", four("Vrijgave ingetrokken", "Mise à disposition retirée", "Freigabe zurückgezogen", "Release withdrawn")},
+        {"release.denied", four("Vrijgave geweigerd", "Mise à disposition refusée", "Freigabe verweigert", "Release denied")},
         {"document.denied", four("Lezen geweigerd", "Lecture refusée", "Lesen verweigert", "Reading denied")},
     };
     return table;

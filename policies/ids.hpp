@@ -49,5 +49,6 @@ using DocumentId = Id<struct DocumentTag>;
 using CompartmentId = Id<struct CompartmentTag>;
 using StaffId = Id<struct StaffTag>;
 using NoticeId = Id<struct NoticeTag>;
+using ReleaseId = Id<struct ReleaseTag>;
 
 }  // namespace policies

@@ -10,6 +10,7 @@ namespace gateway::cli {
 int run_age(std::span<const std::string_view> arguments);
 int run_receipt(std::span<const std::string_view> arguments);
 int run_send(std::span<const std::string_view> arguments);
+int run_receive(std::span<const std::string_view> arguments);
 int run_credential(std::span<const std::string_view> arguments);
 int run_init(std::span<const std::string_view> arguments);
 int run_keys(std::span<const std::string_view> arguments);

@@ -30,6 +30,7 @@ constexpr Command commands[] = {
 #if __has_include("gateway/cli/send.hpp")
     {"send", "encrypt documents and hand them in", run_send},
 #endif
+    {"receive", "fetch and decrypt the documents that were released to you", run_receive},
 #if __has_include("gateway/cli/credential.hpp")
     {"credential", "show what a link or credential gives access to", run_credential},
 #endif

@@ -15,6 +15,8 @@
 #include "storage/core/staff.hpp"
 #include "storage/merkle_log.hpp"
 
+#include <functional>
+
 namespace gateway::core {
 
 struct Refusal {
@@ -77,6 +79,16 @@ struct MadeCredential {
     crypto::SecretBytes link;  // "https://HOST/u#GRANT.SECRET"
 };
 
+struct NewRelease {
+    policies::RequestId request;  // whose party is to read it
+    policies::Instant expires_at;
+};
+
+struct MadeRelease {
+    policies::ReleaseId release;
+    policies::Instant expires_at;  // earlier than wanted when the consent it rests on ends before
+};
+
 struct DeskTools {
     storage::Database& database;
     storage::MerkleLog& audit;
@@ -112,6 +124,12 @@ public:
     // A new one with the same label, items and length of life; the old one works `overlap_hours` longer, never longer than it would have.
     Deed<MadeCredential> rotate_credential(const Actor& actor, const policies::GrantId& credential, std::uint64_t overlap_hours);
     Deed<policies::GrantId> revoke_credential(const Actor& actor, const policies::GrantId& credential);
+    // A document that the actor may read becomes readable for the party of a request of the same dossier, until a time. `rewrap` makes
+    // its header for the reader ("age1…"), between the decision and the transaction that asks again.
+    using Rewrap = std::function<crypto::Result<std::string>(const std::string& reader)>;
+    Deed<MadeRelease>
+    release_document(const Actor& actor, const policies::DocumentId& document, const NewRelease& wanted, const Rewrap& rewrap);
+    Deed<bool> withdraw_release(const Actor& actor, const policies::ReleaseId& release);  // false: it was already
 
     // Decides and logs, permitted or not; the content is opened by the caller, after.
     Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name

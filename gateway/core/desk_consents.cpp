@@ -248,6 +248,7 @@ Deed<std::size_t> Desk::withdraw_consent(const Actor& actor, const policies::Con
             }
             stopped += *count;
         }
+        withdraw_lost_releases(connection, tools_, actor, what.dossier, type->rules, now);
         tell_staff(connection, what);
         return Answer(stopped);
     });

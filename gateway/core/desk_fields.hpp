@@ -13,6 +13,7 @@ constexpr std::size_t name_max = 200;
 constexpr std::size_t mail_max = 254;      // RFC 5321 section 4.5.3.1.3, without the angle brackets
 constexpr std::size_t message_max = 4000;  // bytes
 constexpr std::size_t items_max = 50;      // of a request
+constexpr std::uint64_t releases_max = 500;  // live ones of a grant: the edge lists so many
 constexpr std::int64_t deadline_max = 400 * policies::one_day;
 constexpr std::size_t label_max = 100;        // bytes, of a credential
 constexpr std::size_t credentials_max = 20;   // in use at a time, of a request; twice as many while they are being replaced
@@ -38,6 +39,16 @@ policies::Instant request_until(
     const policies::CaseType& rules,
     const storage::core::Party& party,
     const storage::core::Request& request,
+    policies::Instant now
+);
+
+// Releases of the dossier that no longer rest on a consent, or whose reader's link was withdrawn, end.
+void withdraw_lost_releases(
+    storage::Connection& connection,
+    const DeskTools& tools,
+    const storage::core::StaffMember& actor,
+    const storage::core::Dossier& dossier,
+    const policies::CaseType& rules,
     policies::Instant now
 );
 

@@ -34,6 +34,7 @@ MadeGrant make_grant(const DeskTools& tools, const storage::core::Request& reque
     const crypto::LinkFragment link{id.text(), tools.random.secret<32>()};
     const auto keys = crypto::derive_link_keys(link.secret, id.text());
     const auto intake = crypto::open::X25519Identity::generate(tools.random);
+    const crypto::open::X25519Identity reader(crypto::Secret<32>::copy_of(keys.reader.expose()));
     const auto intake_text = intake.text();
     storage::core::Grant grant{
         .id = id,
@@ -45,6 +46,7 @@ MadeGrant make_grant(const DeskTools& tools, const storage::core::Request& reque
         .recipient = intake.recipient().text(),
         .sealed_identity = tools.keyring.seal(intake_text.expose(), tools.random),
         .expires_at = until,
+        .reader = reader.recipient().text(),
     };
     return {std::move(grant), link_text(tools, link)};
 }

@@ -197,4 +197,35 @@ crypto::Result<void> HttpsEdgeLink::put_outcome(const policies::UploadId& id, co
     return {};
 }
 
+crypto::Result<void> HttpsEdgeLink::put_release(const PushedRelease& release) {
+    client::Call call;
+    call.method = "PUT";
+    call.path = "/inner/v1/releases/" + release.id.text();
+    call.headers = {
+        {"content-type", "application/octet-stream"},
+        {"release-grant", release.grant.text()},
+        {"release-expires", release.expires_at.text()},
+        {"release-sha256", release.sha256.hex()},
+        {"release-description", crypto::to_base64(release.description)},
+    };
+    call.body_source = release.read;
+    call.body_size = release.size;
+    const auto answer = ask(call);
+    if (answer.has_error()) {
+        return answer.error();
+    }
+    return {};
+}
+
+crypto::Result<void> HttpsEdgeLink::delete_release(const policies::ReleaseId& id) {
+    client::Call call;
+    call.method = "DELETE";
+    call.path = "/inner/v1/releases/" + id.text();
+    const auto answer = ask(call);
+    if (answer.has_error()) {
+        return answer.error();
+    }
+    return {};
+}
+
 }  // namespace gateway::core

@@ -7,6 +7,7 @@
 #include "crypto/digest.hpp"
 #include "gateway/client/https.hpp"
 #include "policies/ids.hpp"
+#include "policies/instant.hpp"
 
 #include <functional>
 
@@ -57,7 +58,27 @@ public:
     virtual crypto::Result<void> put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) = 0;
 };
 
-class HttpsEdgeLink final : public EdgeLink {
+// A document for an outside reader: an age file in order, in as many pieces as are asked for.
+struct PushedRelease {
+    policies::ReleaseId id;
+    policies::GrantId grant;
+    policies::Instant expires_at;
+    std::uint64_t size = 0;
+    crypto::Digest sha256;
+    crypto::Bytes description;  // sealed under the grant's envelope key
+    // The next bytes; fewer than there is room for only at the end. Throws to break off (client::Errc::aborted).
+    std::function<std::size_t(std::span<std::uint8_t>)> read;
+};
+
+// The same for releases, owned by the release publisher.
+class ReleaseLink {
+public:
+    virtual ~ReleaseLink() = default;
+    virtual crypto::Result<void> put_release(const PushedRelease& release) = 0;
+    virtual crypto::Result<void> delete_release(const policies::ReleaseId& id) = 0;  // one it does not have is fine
+};
+
+class HttpsEdgeLink final : public EdgeLink, public ReleaseLink {
 public:
     explicit HttpsEdgeLink(client::ClientOptions options);
 
@@ -66,6 +87,8 @@ public:
     crypto::Result<void> fetch_content(const policies::UploadId& id, const std::function<bool(crypto::ByteView)>& sink) override;
     crypto::Result<void> put_posting(const policies::GrantId& grant, const std::string& posting) override;
     crypto::Result<void> put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) override;
+    crypto::Result<void> put_release(const PushedRelease& release) override;
+    crypto::Result<void> delete_release(const policies::ReleaseId& id) override;
 
 private:
     crypto::Result<client::Answer> ask(const client::Call& call);

@@ -115,6 +115,21 @@ std::string format_outcome(const OutcomeFacts& facts) {
     return dump(outcome);
 }
 
+std::string format_release(const ReleaseFacts& facts) {
+    const Json release = {
+        {"v", 1},
+        {"release", facts.release.text()},
+        {"name", facts.filing.name},
+        {"type", facts.filing.media_type},
+        {"title", texts(facts.title)},
+        {"size", facts.filing.plain_size},
+        {"sha256", facts.filing.plain_sha256.hex()},
+        {"releasedAt", facts.released_at.text()},
+        {"file", {{"size", facts.size}, {"sha256", facts.sha256.hex()}}},
+    };
+    return dump(release);
+}
+
 std::uint64_t cipher_bytes_max(std::uint64_t plain) noexcept {
     return crypto::age::payload_size(plain) + header_room;
 }

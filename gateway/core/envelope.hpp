@@ -31,6 +31,18 @@ struct OutcomeFacts {
 };
 std::string format_outcome(const OutcomeFacts& facts);
 
+// What a released document is; only its reader's device opens this. The hashes bind the file that the edge hands out to it.
+struct ReleaseFacts {
+    policies::ReleaseId release;
+    const storage::core::Filing& filing;
+    policies::Texts title;
+    policies::Instant released_at;
+    std::uint64_t size = 0;  // of the age file
+    crypto::Digest sha256;   // of the age file
+};
+std::string format_release(const ReleaseFacts& facts);
+constexpr std::uint64_t release_version = 1;  // of the sealed text: it never changes
+
 // What the edge may know. Its limits are about ciphertext, and about what the edge holds at a time: what core has taken makes room, and
 // how many documents an item may have in the end is core's to check.
 struct PostingFacts {

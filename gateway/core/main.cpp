@@ -15,6 +15,7 @@
 #include "gateway/core/keys/rotation.hpp"
 #include "gateway/core/notify/notifier.hpp"
 #include "gateway/core/publisher.hpp"
+#include "gateway/core/release_publisher.hpp"
 #include "gateway/core/router/router.hpp"
 #include "gateway/descriptors.hpp"
 #include "gateway/http/assets.hpp"
@@ -124,11 +125,12 @@ core::router::Tools router_tools(
 // The threads that work off rows of the database. Each has a connection to the edge, or to the mail server, of its own.
 struct Workers {
     Workers(Ground& ground, const storage::core::CaseStore& store, const core::Config& config, const std::string& console)
-        : publishing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge), sender(config.mail),
-          publisher(
-              {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
-              {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
-          ),
+        : publishing(config.edge), releasing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge),
+          sender(config.mail), publisher(
+                                   {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
+                                   {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
+                               ),
+          release_publisher({*ground.database, store, ground.keyring, releasing, ground.clock, ground.random}, {}),
           notifier({*ground.database, ground.audit, ground.keyring, sender, ground.clock, ground.random}, {}),
           router(
               {router_tools(ground, store, config, console, pulling),
@@ -144,10 +146,12 @@ struct Workers {
 
     void wake() {
         publisher.wake();
+        release_publisher.wake();
         notifier.wake();
     }
     void start() {
         publisher.start();
+        release_publisher.start();
         notifier.start();
         router.start();
         rotator.start();
@@ -155,16 +159,19 @@ struct Workers {
     void stop() {
         rotator.stop();
         router.stop();
+        release_publisher.stop();
         publisher.stop();
         notifier.stop();
     }
 
     core::HttpsEdgeLink publishing;
+    core::HttpsEdgeLink releasing;
     core::HttpsEdgeLink pulling;
     core::HttpsEdgeLink carrying;
     core::HttpsEdgeLink carrying_large;
     core::notify::SmtpSender sender;
     core::Publisher publisher;
+    core::ReleasePublisher release_publisher;
     core::notify::Notifier notifier;
     core::router::Router router;
     core::keys::Rotator rotator;

@@ -3,6 +3,7 @@
 #include "crypto/envelope.hpp"
 #include "crypto/errors.hpp"
 #include "gateway/core/envelope.hpp"
+#include "gateway/core/grant_keys.hpp"
 #include "gateway/log.hpp"
 #include "storage/core/consents.hpp"
 
@@ -13,23 +14,6 @@ namespace gateway::core {
 namespace {
 
 constexpr std::size_t rows_a_turn = 1'000;
-constexpr std::size_t key_bytes = 32;
-constexpr std::size_t sealed_keys_bytes = 64;  // envelope key ‖ manifest key
-
-// A link whose keys were destroyed is closed with words that nobody can read: under a key that is forgotten at once.
-crypto::Result<crypto::Secret<32>> envelope_key(const storage::core::Grant& grant, const Keyring& keyring, crypto::Random& random) {
-    if (grant.sealed_keys.empty()) {
-        return random.secret<key_bytes>();
-    }
-    const auto keys = keyring.unseal(grant.sealed_keys);
-    if (keys.has_error()) {
-        return keys.error();
-    }
-    if (keys->size() != sealed_keys_bytes) {
-        return crypto::Errc::format;
-    }
-    return crypto::Secret<32>::copy_of(keys->expose().first<key_bytes>());
-}
 
 // What a posting is built from, read in one view of the database. The version of the grant in it may be newer than the one that was due.
 struct Due {

@@ -1,6 +1,7 @@
 #include "gateway/core/reading.hpp"
 
 #include "crypto/age/header.hpp"
+#include "crypto/age/seal.hpp"
 #include "crypto/ensure.hpp"
 #include "crypto/errors.hpp"
 #include "crypto/open/open.hpp"
@@ -145,6 +146,34 @@ crypto::Result<std::shared_ptr<gateway::http::BodySource>> open_document(
     source->size = *size;
     source->read = [clear_text](std::uint64_t offset, std::size_t count_max) { return clear_text->read(offset, count_max); };
     return source;
+}
+
+crypto::Result<std::string> rewrap_document(
+    storage::Database& database,
+    storage::core::CaseStore& case_store,
+    const Keyring& keyring,
+    const policies::DocumentId& document,
+    const std::string& reader,
+    crypto::Random& random
+) {
+    const auto recipient = crypto::age::X25519Recipient::parse(reader);
+    if (recipient.has_error()) {
+        return recipient.error();
+    }
+    const auto sealed_identity = sealed_identity_of(database, document);
+    if (sealed_identity.has_error()) {
+        return sealed_identity.error();
+    }
+    const auto header = case_store.header(document);
+    if (header.has_error()) {
+        return header.error();
+    }
+    const auto file_key = file_key_of(*sealed_identity, keyring, *header);
+    if (file_key.has_error()) {
+        return file_key.error();
+    }
+    const crypto::age::Recipient* const to[] = {&*recipient};
+    return crypto::age::seal_header(*file_key, to, random);
 }
 
 }  // namespace gateway::core

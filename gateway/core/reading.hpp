@@ -19,4 +19,14 @@ crypto::Result<std::shared_ptr<gateway::http::BodySource>> open_document(
     const policies::DocumentId& document
 );
 
+// A header for another reader ("age1…") of the same payload, which stays as it is: nothing is opened but the file key. Errors as above.
+crypto::Result<std::string> rewrap_document(
+    storage::Database& database,
+    storage::core::CaseStore& case_store,
+    const Keyring& keyring,
+    const policies::DocumentId& document,
+    const std::string& reader,
+    crypto::Random& random
+);
+
 }  // namespace gateway::core

@@ -12,6 +12,8 @@ constexpr std::uint64_t manifest_bytes_max = 64ULL << 10U;  // sealed manifest: 
 constexpr std::size_t seal_body_max = 96ULL << 10U;         // the manifest in base64, and two digests
 constexpr std::size_t posting_body_max = 1ULL << 20U;
 constexpr std::size_t outcome_body_max = 256ULL << 10U;
+constexpr std::size_t release_description_max = 8ULL << 10U;  // sealed: a name of 1 KiB and a few digests, well within a header block
+constexpr std::chrono::seconds release_check_pause{1};       // a running download asks so often whether it still may
 constexpr std::uint64_t envelope_bytes_max = 256ULL << 10U;
 constexpr std::size_t items_per_posting_max = 256;
 constexpr std::uint64_t uploads_listed_max = 500;           // newest first, in one posting answer
@@ -25,6 +27,7 @@ constexpr std::chrono::milliseconds stall_pause{100};       // then what came go
 constexpr std::chrono::seconds check_pause{1};              // the grant is asked again at least so often
 constexpr std::chrono::seconds takeover{5};                 // for an older request on the same upload to end
 constexpr std::chrono::minutes sweep_pause{10};             // between two looks for uploads whose grant has run out
+constexpr std::chrono::seconds release_sweep_pause{15};     // the same for files of releases that have expired
 constexpr std::size_t pool_threads = 16;                    // they wait for the disk: as many syncs share one journal commit
 constexpr std::uint64_t quick_hash_max = 32ULL << 20U;      // a tenth of a second; a larger file is hashed by threads of its own
 constexpr std::size_t hashing_threads = 2;

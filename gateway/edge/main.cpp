@@ -7,6 +7,7 @@
 #include "gateway/edge/config.hpp"
 #include "gateway/edge/housekeeping.hpp"
 #include "gateway/edge/inner_handlers.hpp"
+#include "gateway/edge/inner_releases.hpp"
 #include "gateway/edge/limits.hpp"
 #include "gateway/edge/public_routes.hpp"
 #include "gateway/http/assets.hpp"
@@ -71,6 +72,13 @@ std::vector<http::Route> outer_routes(edge::Services& services) {
     return routes;
 }
 
+std::vector<http::Route> all_inner_routes(edge::Services& services) {
+    auto routes = edge::inner_routes(services);
+    auto more = edge::inner_release_routes(services);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    return routes;
+}
+
 // Uploads of a grant that ran out by itself: nobody publishes a posting at that moment.
 asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer, const bool& stopping) {
     while (!stopping) {
@@ -91,6 +99,23 @@ asio::awaitable<void> sweep(edge::Services& services, asio::steady_timer& timer,
     }
 }
 
+// Releases whose time is over: nobody could read them any more, now their files go.
+asio::awaitable<void> sweep_releases(edge::Services& services, asio::steady_timer& timer, const bool& stopping) {
+    while (!stopping) {
+        auto work = [&services] { return edge::end_expired_releases(services); };
+        const std::size_t ended = co_await gateway::offload(services.pool, std::move(work));
+        if (ended > 0) {
+            gateway::log_event("release.expired", {{"releases", std::uint64_t{ended}}});
+        }
+        timer.expires_after(edge::limits::release_sweep_pause);
+        boost::system::error_code rung;
+        auto token = asio::redirect_error(asio::use_awaitable, rung);
+        if (!stopping) {
+            co_await timer.async_wait(std::move(token));
+        }
+    }
+}
+
 // The listener that strangers fill takes no more connections than there are descriptors for; core's has its own among the reserve.
 http::ListenOptions fitting(http::ListenOptions options) {
     const auto descriptors = gateway::raise_descriptor_limit(gateway::limits::descriptors);
@@ -105,12 +130,14 @@ http::ListenOptions fitting(http::ListenOptions options) {
 void serve(const edge::Config& config, edge::Services& services) {
     asio::io_context context(1);
     const http::Routes outside(outer_routes(services));
-    const http::Routes inside(edge::inner_routes(services));
+    const http::Routes inside(all_inner_routes(services));
     http::Server outer(context, services.pool, fitting(config.outer), outside);
     http::Server inner(context, services.pool, config.inner, inside);
     asio::steady_timer sweep_timer(context);
     bool stopping = false;
     asio::co_spawn(context, sweep(services, sweep_timer, stopping), asio::detached);
+    asio::steady_timer release_timer(context);
+    asio::co_spawn(context, sweep_releases(services, release_timer, stopping), asio::detached);
 
     asio::signal_set ends(context, SIGTERM, SIGINT);
     asio::signal_set reloads(context, SIGHUP);
@@ -120,6 +147,7 @@ void serve(const edge::Config& config, edge::Services& services) {
             stopping = true;
             reloads.cancel();
             sweep_timer.cancel();
+            release_timer.cancel();
             outer.stop();
             inner.stop();
         }
@@ -156,9 +184,11 @@ void run(const edge::Config& config) {
     }
     const auto database = need(std::move(opened), "state");
     const auto vault = need(storage::Vault::open(config.state / "vault"), "state");
+    const auto release_files = need(storage::Vault::open(config.state / "releases"), "state");
     database->at_end_of_batch([&log](storage::Connection& connection) { log.end_batch(connection); });
     storage::edge::Postings postings(log);
     storage::edge::Uploads uploads(log);
+    storage::edge::Releases releases(log);
     edge::ActiveUploads active;
     gateway::Pool pool(edge::limits::pool_threads);
     gateway::Pool hashing(edge::limits::hashing_threads);
@@ -170,6 +200,8 @@ void run(const edge::Config& config) {
         vault,
         postings,
         uploads,
+        releases,
+        release_files,
         clock,
         random,
         active,
@@ -178,6 +210,9 @@ void run(const edge::Config& config) {
         config.security_contact
     };
     if (const auto tidy = edge::tidy_at_start(services); tidy.has_error()) {
+        throw std::runtime_error("state: " + tidy.error().message());
+    }
+    if (const auto tidy = edge::tidy_releases_at_start(services); tidy.has_error()) {
         throw std::runtime_error("state: " + tidy.error().message());
     }
     serve(config, services);

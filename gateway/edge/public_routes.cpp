@@ -2,6 +2,7 @@
 
 #include "gateway/edge/pages.hpp"
 #include "gateway/edge/posting_handlers.hpp"
+#include "gateway/edge/release_handlers.hpp"
 #include "gateway/edge/seal_handler.hpp"
 #include "gateway/edge/upload_handlers.hpp"
 
@@ -29,7 +30,12 @@ std::string_view openapi() {
 
 std::vector<http::Route> public_routes(Services& services) {
     std::vector<http::Route> routes{{http::Method::get, "/api/v1/openapi.json", http::Caller::anyone, describe, 0}};
-    for (auto more : {page_routes(services), posting_routes(services), upload_routes(services), seal_routes(services)}) {
+    for (auto more :
+         {page_routes(services),
+          posting_routes(services),
+          upload_routes(services),
+          seal_routes(services),
+          release_routes(services)}) {
         routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
     return routes;

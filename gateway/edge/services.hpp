@@ -6,6 +6,7 @@
 #include "gateway/offload.hpp"
 #include "storage/database.hpp"
 #include "storage/edge/postings.hpp"
+#include "storage/edge/releases.hpp"
 #include "storage/edge/uploads.hpp"
 #include "storage/vault.hpp"
 
@@ -19,6 +20,8 @@ struct Services {
     const storage::Vault& vault;
     storage::edge::Postings& postings;
     storage::edge::Uploads& uploads;
+    storage::edge::Releases& releases;
+    const storage::Vault& release_files;
     const Clock& clock;
     crypto::Random& random;
     ActiveUploads& active;

@@ -124,6 +124,20 @@ std::string posting_json(const storage::edge::Posting& posting, const std::vecto
     ).dump();
 }
 
+std::string releases_json(const std::vector<storage::edge::Release>& releases) {
+    json list = json::array();
+    for (const auto& release : releases) {
+        list.push_back(
+            {{"id", release.id.text()},
+             {"size", release.size},
+             {"sha256", release.sha256.hex()},
+             {"expiresAt", release.expires_at.text()},
+             {"description", crypto::to_base64(release.description)}}
+        );
+    }
+    return json({{"releases", std::move(list)}}).dump();
+}
+
 Answer<storage::edge::Posting> parse_posting(std::string_view text) {
     const auto parsed = json::parse(text, nullptr, false);
     Fields fields(parsed);

@@ -4,6 +4,7 @@
 
 #include "gateway/edge/answer.hpp"
 #include "storage/edge/posting.hpp"
+#include "storage/edge/releases.hpp"
 #include "storage/edge/uploads.hpp"
 
 namespace gateway::edge {
@@ -11,6 +12,8 @@ namespace gateway::edge {
 std::string upload_json(const storage::edge::Upload& upload);
 std::string posting_json(const storage::edge::Posting& posting, const std::vector<storage::edge::Upload>& uploads);
 Answer<storage::edge::Posting> parse_posting(std::string_view json);
+
+std::string releases_json(const std::vector<storage::edge::Release>& releases);
 
 Answer<storage::edge::Seal> parse_seal(std::string_view json);
 std::string sealed_json(const policies::UploadId& id, const std::string& receipt);

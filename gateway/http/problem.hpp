@@ -31,6 +31,7 @@ constexpr Problem unsupported_version{412, "unsupported-version"};
 constexpr Problem too_large{413, "too-large"};
 constexpr Problem target_too_long{414, "target-too-long"};
 constexpr Problem unsupported_type{415, "unsupported-type"};
+constexpr Problem range_not_satisfiable{416, "range-not-satisfiable"};
 constexpr Problem expectation_failed{417, "expectation-failed"};
 constexpr Problem misdirected{421, "misdirected"};
 constexpr Problem not_encrypted{422, "not-encrypted"};  // no age file, or for another kind of recipient

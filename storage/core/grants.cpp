@@ -8,7 +8,7 @@ namespace {
 
 #define GRANT_COLUMNS                                                                                                                      \
     "id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, epoch, version, "                   \
-    "published_version, expires_at"
+    "published_version, expires_at, reader"
 constexpr std::string_view by_id = "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE id = ?";
 constexpr std::string_view by_request =
     "SELECT " GRANT_COLUMNS " FROM issued_grant WHERE request_id = ? AND id NOT IN (SELECT grant_id FROM credential)";
@@ -37,6 +37,7 @@ Grant read(const Statement& row) {
         .version = row::count(row, 10),
         .published_version = row::count(row, 11),
         .expires_at = row::instant(row, 12),
+        .reader = row.text(13),
     };
 }
 
@@ -60,8 +61,7 @@ std::vector<Grant> read_all(Statement found) {
 void Grants::add(Connection& connection, const Grant& grant) {
     connection.run(
         "INSERT INTO issued_grant (id, request_id, dossier_id, party_id, token_hash, sealed_keys, recipient, sealed_identity, state, "
-        "epoch, "
-        "version, published_version, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "epoch, version, published_version, expires_at, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         grant.id.text(),
         grant.request.text(),
         grant.dossier.text(),
@@ -74,7 +74,8 @@ void Grants::add(Connection& connection, const Grant& grant) {
         grant.epoch,
         grant.version,
         grant.published_version,
-        grant.expires_at.microseconds
+        grant.expires_at.microseconds,
+        grant.reader
     );
 }
 

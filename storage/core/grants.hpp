@@ -26,6 +26,7 @@ struct Grant {
     std::uint64_t version = 1;
     std::uint64_t published_version = 0;
     policies::Instant expires_at;
+    std::string reader{};  // "age1…" of the link's holder, to whom documents can be released; "" for a grant from before there was one
 };
 
 class Grants final {

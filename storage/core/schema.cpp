@@ -151,10 +151,24 @@ CREATE TABLE credential_item (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// The reader of a grant is the recipient made of the link's secret; grants made before have none. `edge`: 0 not told, 1 has it,
+// 2 has it no more.
+constexpr const char* releases = R"sql(
+ALTER TABLE issued_grant ADD COLUMN reader TEXT NOT NULL DEFAULT '';
+CREATE TABLE release (
+    id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES document (id), grant_id TEXT NOT NULL REFERENCES issued_grant (id),
+    dossier_id TEXT NOT NULL REFERENCES dossier (id), made_by TEXT NOT NULL REFERENCES staff (id), made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, header TEXT NOT NULL, withdrawn_at INTEGER, edge INTEGER NOT NULL
+) STRICT;
+CREATE INDEX release_dossier ON release (dossier_id, made_at);
+CREATE INDEX release_grant ON release (grant_id);
+CREATE INDEX release_under_way ON release (edge) WHERE edge != 2;
+)sql";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 4> scripts{version_1, log_schema, who_acted, credentials};
+    static const std::array<const char*, 5> scripts{version_1, log_schema, who_acted, credentials, releases};
     return scripts;
 }
 

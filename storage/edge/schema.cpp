@@ -70,10 +70,25 @@ constexpr const char* two_protocols =
     "ALTER TABLE upload ADD COLUMN repr_digest TEXT NOT NULL DEFAULT '';"     // RFC 9530, as it was announced
     "UPDATE upload SET complete = 1 WHERE arrived = size;";
 
+constexpr const char* releases = "CREATE TABLE release ("
+                                 " id TEXT PRIMARY KEY,"
+                                 " grant_id TEXT NOT NULL REFERENCES posting,"
+                                 " size INTEGER NOT NULL,"
+                                 " sha256 BLOB NOT NULL,"
+                                 " description BLOB NOT NULL,"  // ciphertext for the reader
+                                 " expires_at INTEGER NOT NULL,"
+                                 " file TEXT NOT NULL UNIQUE,"
+                                 " taken_at INTEGER NOT NULL,"
+                                 " read_at INTEGER"  // when it was fetched first
+                                 ") STRICT;"
+                                 "CREATE INDEX release_of_grant ON release (grant_id, taken_at);"
+                                 "CREATE INDEX release_expiry ON release (expires_at);"
+                                 "CREATE TABLE release_withdrawn (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 4> scripts = {log_schema, first_tables, idle_and_quota, two_protocols};
+    static const std::array<const char*, 5> scripts = {log_schema, first_tables, idle_and_quota, two_protocols, releases};
     return scripts;
 }
 

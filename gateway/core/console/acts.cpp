@@ -1,6 +1,7 @@
 #include "gateway/core/console/acts.hpp"
 
 #include "gateway/core/console/fields.hpp"
+#include "gateway/core/reading.hpp"
 #include "storage/core/notices.hpp"
 
 namespace gateway::core::console {
@@ -110,6 +111,34 @@ http::Response make_request(const Tools& tools, const Call& call) {
     return finish<MadeRequest>(tools, call, deed, [](const MadeRequest& done) {
         return made(json{{"id", done.request.text()}, {"grant", done.grant.text()}}.dump());
     });
+}
+
+http::Response release_document(const Tools& tools, const Call& call) {
+    Fields fields(call.body);
+    const NewRelease wanted{fields.request("request"), fields.instant("expiresAt")};
+    const auto document = policies::DocumentId::parse(call.id);
+    if (!document) {
+        return answer_not_found(call);
+    }
+    if (!fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto rewrap = [&](const std::string& reader) {
+        return rewrap_document(tools.database, tools.case_store, tools.keyring, *document, reader, tools.random);
+    };
+    const auto deed = tools.desk.release_document(*call.staff, *document, wanted, rewrap);
+    return finish<MadeRelease>(tools, call, deed, [](const MadeRelease& done) {
+        return made(json{{"id", done.release.text()}, {"expiresAt", done.expires_at.text()}}.dump());
+    });
+}
+
+http::Response withdraw_release(const Tools& tools, const Call& call) {
+    const auto release = policies::ReleaseId::parse(call.id);
+    if (!release) {
+        return answer_not_found(call);
+    }
+    const auto deed = tools.desk.withdraw_release(*call.staff, *release);
+    return finish<bool>(tools, call, deed, [](bool) { return http::empty(204); });
 }
 
 http::Response notice_done(const Tools& tools, const Call& call) {

@@ -6,6 +6,7 @@
 #include "storage/core/consents.hpp"
 #include "storage/core/documents.hpp"
 #include "storage/core/grants.hpp"
+#include "storage/core/releases.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -191,6 +192,8 @@ json requests_json(storage::Connection& connection, const Viewed& viewed, const 
             );
         }
         const auto* party = rows.party(request.party);
+        const auto grant = Grants::of_request(connection, request.id);
+        const bool may_receive = grant && grant->state != policies::GrantState::withdrawn && !grant->reader.empty();
         list.push_back(
             {{"id", request.id.text()},
              {"party", request.party.text()},
@@ -199,7 +202,35 @@ json requests_json(storage::Connection& connection, const Viewed& viewed, const 
              {"deadline", request.deadline.text()},
              {"sentAt", request.sent_at.text()},
              {"credentials", may_hold_credentials(viewed, rows, party)},
+             {"mayReceive", may_receive},
              {"items", items}}
+        );
+    }
+    return list;
+}
+
+std::string_view release_state(const Release& release, policies::Instant now) {
+    if (release.withdrawn_at) {
+        return "withdrawn";
+    }
+    return release.expires_at <= now ? "expired" : release.edge == Release::Edge::unknown ? "waiting" : "ready";
+}
+
+json releases_json(storage::Connection& connection, const Viewed& viewed, const Rows& rows) {
+    json list = json::array();
+    for (const auto& release : Releases::of_dossier(connection, viewed.dossier.id)) {
+        const auto grant = Grants::find(connection, release.grant);
+        const auto* party = grant ? rows.party(grant->party) : nullptr;
+        const auto staff = Staff::find(connection, release.made_by);
+        list.push_back(
+            {{"id", release.id.text()},
+             {"document", release.document.text()},
+             {"request", grant ? json(grant->request.text()) : json()},
+             {"partyName", party == nullptr ? "" : party->name},
+             {"state", release_state(release, viewed.now)},
+             {"releasedAt", release.made_at.text()},
+             {"expiresAt", release.expires_at.text()},
+             {"by", staff ? json(staff->name) : json()}}
         );
     }
     return list;
@@ -271,6 +302,7 @@ json dossier_page(storage::Connection& connection, const Viewed& viewed) {
     page["consents"] = consents_json(rows, viewed.now);
     page["requests"] = requests_json(connection, viewed, rows);
     page["documents"] = documents_json(connection, viewed, rows);
+    page["releases"] = releases_json(connection, viewed, rows);
     page["timeline"] = timeline_json(connection, dossier, rows);
     return page;
 }

@@ -106,6 +106,8 @@ const std::vector<ConsoleRoute>& console_table() {
         {Method::get, "/api/v1/inbox", Caller::staff, every_role, inbox},
         {Method::post, "/api/v1/inbox/{id}/done", Caller::staff, every_role, notice_done},
         {Method::get, "/api/v1/documents/{id}/content", Caller::staff, content_readers, content},
+        {Method::post, "/api/v1/documents/{id}/releases", Caller::staff, content_readers, release_document},
+        {Method::delete_, "/api/v1/releases/{id}", Caller::staff, content_readers, withdraw_release},
     };
     return table;
 }

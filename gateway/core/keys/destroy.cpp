@@ -7,6 +7,7 @@
 #include "storage/core/dossiers.hpp"
 #include "storage/core/grants.hpp"
 #include "storage/core/outbox.hpp"
+#include "storage/core/releases.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -35,6 +36,7 @@ storage::Result<Destroyed> destroy_keys(storage::Connection& connection, Ground&
     Destroyed destroyed{0, storage::core::Documents::of_dossier(connection, dossier->id)};
     Dossiers::destroy_keys(connection, dossier->id);
     storage::core::Grants::destroy_keys(connection, dossier->id);
+    storage::core::Releases::withdraw_all(connection, dossier->id, now);
     storage::core::Outbox::close_all(connection, dossier->id, now);
     const storage::Entry entry{
         "keys.destroyed",

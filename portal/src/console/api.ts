@@ -84,6 +84,11 @@ export const api = {
     revoke_credential: async (id: string): Promise<void> => {
         await ask("DELETE", `/api/v1/credentials/${at(id)}`);
     },
+    release: async (document: string, what: { request: string; expiresAt: string }): Promise<string> =>
+        (await fetch_as(made, "POST", `/api/v1/documents/${at(document)}/releases`, what)).id,
+    withdraw_release: async (id: string): Promise<void> => {
+        await ask("DELETE", `/api/v1/releases/${at(id)}`);
+    },
     inbox: (): Promise<Notice[]> => fetch_as(list(notice), "GET", "/api/v1/inbox"),
     notice_done: async (id: string): Promise<void> => {
         await ask("POST", `/api/v1/inbox/${at(id)}/done`, {});

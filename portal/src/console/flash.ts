@@ -1,6 +1,6 @@
 // One sentence for the next page: what just went well. Read once.
 
-type Flash = "made" | "party" | "consent" | "withdrawn" | "request" | "revoked";
+type Flash = "made" | "party" | "consent" | "withdrawn" | "request" | "revoked" | "released";
 
 let waiting: { dossier: string; flash: Flash } | null = null;
 

@@ -104,6 +104,7 @@ export interface DocumentRequest {
     deadline: string | null;
     sentAt: string | null;
     credentials: boolean; // this reader may give the party API credentials
+    mayReceive: boolean; // documents can be released to its party
     items: RequestItem[];
 }
 export interface FiledDocument {
@@ -119,6 +120,15 @@ export interface FiledDocument {
     compartment: string | null;
     mayRead: boolean;
 }
+export interface Release {
+    id: string;
+    document: string;
+    partyName: string;
+    state: string; // waiting, ready, expired, withdrawn
+    releasedAt: string;
+    expiresAt: string;
+    by: string | null;
+}
 export interface TimelineEntry {
     at: string;
     act: string;
@@ -130,6 +140,7 @@ export interface Dossier extends DossierLine {
     consents: Consent[];
     requests_made: DocumentRequest[];
     documents: FiledDocument[];
+    releases: Release[];
     timeline: TimelineEntry[];
 }
 
@@ -152,6 +163,7 @@ const request: Parser<DocumentRequest> = object<DocumentRequest>({
     deadline: maybe(text),
     sentAt: maybe(text),
     credentials: otherwise(flag, false),
+    mayReceive: otherwise(flag, false),
     items: list(object<RequestItem>({ type: text, title: words, required: flag, received: count })),
 });
 const filed: Parser<FiledDocument> = object<FiledDocument>({
@@ -168,6 +180,16 @@ const filed: Parser<FiledDocument> = object<FiledDocument>({
     mayRead: flag,
 });
 
+const release: Parser<Release> = object<Release>({
+    id: text,
+    document: text,
+    partyName: text,
+    state: text,
+    releasedAt: text,
+    expiresAt: text,
+    by: maybe(text),
+});
+
 // In a dossier's own page `requests` is the list of requests; the counts of the list are made from it.
 export const dossier: Parser<Dossier> = (value, path) => {
     const parts = object<Omit<Dossier, keyof DossierLine | "requests_made"> & { requests: DocumentRequest[] }>({
@@ -175,6 +197,7 @@ export const dossier: Parser<Dossier> = (value, path) => {
         consents: list(consent),
         requests: list(request),
         documents: list(filed),
+        releases: otherwise(list(release), []),
         timeline: list(object<TimelineEntry>({ at: text, act: text, text: words, by: maybe(text) })),
     })(value, path);
     const { requests: _counts, ...line } = line_shape;

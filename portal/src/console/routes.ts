@@ -13,6 +13,7 @@ export type Route =
     | { page: "new-party"; dossier: string; then_request: boolean }
     | { page: "new-consent"; dossier: string; party: string | null; then_request: boolean }
     | { page: "withdraw"; dossier: string; consent: string }
+    | { page: "release"; dossier: string; document: string }
     | { page: "new-request"; dossier: string; step: RequestStep }
     | { page: "new-credential"; dossier: string; request: string }
     | { page: "credential"; dossier: string; request: string; credential: string; act: CredentialAct }
@@ -90,6 +91,9 @@ function inner_route(
     if (kind === "consents" && which && act === "withdraw") {
         return { page: "withdraw", dossier, consent: which };
     }
+    if (kind === "documents" && which && act === "release") {
+        return { page: "release", dossier, document: which };
+    }
     if (kind === "requests" && which === "new") {
         const step = request_steps.find((known) => known === (act ?? "who"));
         return step ? { page: "new-request", dossier, step } : { page: "unknown" };
@@ -132,6 +136,7 @@ export const href = {
     new_credential: (id: string, request: string): string => `#/dossiers/${at(id)}/requests/${at(request)}/credentials/new`,
     credential: (id: string, request: string, credential: string, act: CredentialAct): string =>
         `#/dossiers/${at(id)}/requests/${at(request)}/credentials/${at(credential)}/${act}`,
+    release: (id: string, document: string): string => `#/dossiers/${at(id)}/documents/${at(document)}/release`,
     new_request: (id: string, step: RequestStep = "who"): string => `#/dossiers/${at(id)}/requests/new/${step}`,
 };
 

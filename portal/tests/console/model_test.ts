@@ -45,6 +45,18 @@ test("a dossier's page counts its items: asked, and received at least once", () 
     assert.ok(!("later" in (found.documents[0] ?? {})));
 });
 
+test("releases and who may receive one are read; a core that says nothing of them has none", () => {
+    assert.deepEqual(whole().releases, []);
+    assert.equal(whole().requests_made[0]?.mayReceive, false);
+    const release = {
+        id: "v1", document: "x1", partyName: "Dr. Haddad", state: "ready", releasedAt: "2026-11-06T08:00:00Z", expiresAt: "2026-12-06T22:59:59Z", by: "Els",
+    };
+    const found = dossier({ ...structuredClone(page), requests: [{ ...page.requests[0], mayReceive: true }], releases: [{ ...release, later: 1 }] }, "");
+    assert.deepEqual(found.releases, [release]);
+    assert.equal(found.requests_made[0]?.mayReceive, true);
+    assert.throws(() => dossier({ ...structuredClone(page), releases: [{ ...release, expiresAt: null }] }, ""), Malformed);
+});
+
 test("a field of another shape says where it is", () => {
     const wrong = { ...structuredClone(page), documents: [{ ...page.documents[0], mayRead: "yes" }] };
     assert.throws(() => dossier(wrong, "/d"), (fault) => fault instanceof Malformed && fault.message.startsWith("/d/documents/0/mayRead"));

@@ -20,6 +20,7 @@ test("every address the console writes leads to its page", () => {
         [href.new_consent(id), { page: "new-consent", dossier: id, party: null, then_request: false }],
         [href.new_consent(id, id, true), { page: "new-consent", dossier: id, party: id, then_request: true }],
         [href.withdraw(id, id), { page: "withdraw", dossier: id, consent: id }],
+        [href.release(id, "ab"), { page: "release", dossier: id, document: "ab" }],
         [href.new_request(id), { page: "new-request", dossier: id, step: "who" }],
         [href.new_request(id, "check"), { page: "new-request", dossier: id, step: "check" }],
         [href.new_credential(id, id), { page: "new-credential", dossier: id, request: id }],
@@ -33,7 +34,7 @@ test("every address the console writes leads to its page", () => {
 });
 
 test("anything else is no page, and nothing throws", () => {
-    for (const address of ["#/nergens", "#/dossiers/", "#/dossiers/x/y", "#/dossiers/x/requests/new/all", "#/dossiers/x/parties/new/more", "#/%E0%A4%A", "#/today/x", "#/dossiers/x/requests/y/credentials", "#/dossiers/x/requests/y/credentials/new/z", "#/dossiers/x/requests/y/credentials/z/show", "#/dossiers/x/requests//credentials/new"]) {
+    for (const address of ["#/nergens", "#/dossiers/", "#/dossiers/x/y", "#/dossiers/x/requests/new/all", "#/dossiers/x/parties/new/more", "#/%E0%A4%A", "#/today/x", "#/dossiers/x/requests/y/credentials", "#/dossiers/x/requests/y/credentials/new/z", "#/dossiers/x/requests/y/credentials/z/show", "#/dossiers/x/requests//credentials/new", "#/dossiers/x/documents/y", "#/dossiers/x/documents/y/open"]) {
         assert.deepEqual(parse_route(address), { page: "unknown" }, address);
     }
 });

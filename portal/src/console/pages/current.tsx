@@ -15,6 +15,7 @@ import { NewDossierPage } from "./new_dossier.tsx";
 import { NewPartyPage } from "./new_party.tsx";
 import { NewRequestPage } from "./new_request/page.tsx";
 import { ReadingPage } from "./reading.tsx";
+import { ReleasePage } from "./release.tsx";
 import { WithdrawPage } from "./withdraw.tsx";
 
 export function CurrentPage(props: { route: Exclude<Route, { page: "unknown" }>; inbox: Inbox }): JSX.Element {
@@ -47,6 +48,8 @@ export function CurrentPage(props: { route: Exclude<Route, { page: "unknown" }>;
             return (
                 <CredentialPage key={`${route.act} ${route.credential}`} dossier={route.dossier} request={route.request} credential={route.credential} act={route.act} />
             );
+        case "release":
+            return <ReleasePage key={`release ${route.document}`} dossier={route.dossier} document={route.document} />;
         case "new-request":
             return <NewRequestPage key={`request ${route.dossier}`} dossier={route.dossier} step={route.step} />;
     }

@@ -10,6 +10,7 @@ import { use_desk } from "../../desk.ts";
 import type { Dossier, FiledDocument } from "../../model.ts";
 import { DocumentState } from "../../parts/badges.tsx";
 import { Day, Said } from "../../parts/words.tsx";
+import { href } from "../../routes.ts";
 
 export function DocumentPanel(props: { dossier: Dossier }): JSX.Element {
     const { t } = use_desk();
@@ -38,7 +39,7 @@ export function DocumentPanel(props: { dossier: Dossier }): JSX.Element {
             ),
         },
         { key: "state", title: t.dossier.state, cell: (row) => <DocumentState state={row.state} /> },
-        { key: "content", title: t.dossier.content, cell: (row) => <Content row={row} /> },
+        { key: "content", title: t.dossier.content, cell: (row) => <Content dossier={dossier} row={row} /> },
     ];
     return (
         <Card id="documents">
@@ -71,13 +72,35 @@ function sender(dossier: Dossier, row: FiledDocument): string {
 
 const under_way = ["accepted", "checking", "filing"];
 
-function Content(props: { row: FiledDocument }): JSX.Element {
+function Content(props: { dossier: Dossier; row: FiledDocument }): JSX.Element {
     const { t } = use_desk();
     const { row } = props;
     if (row.state !== "filed") {
         return <span class="soft">{under_way.includes(row.state) ? t.dossier.not_yet : t.dossier.unreadable}</span>;
     }
-    return row.mayRead ? <DownloadLink row={row} /> : <span class="soft closed">{t.dossier.closed}</span>;
+    if (!row.mayRead) {
+        return <span class="soft closed">{t.dossier.closed}</span>;
+    }
+    return (
+        <>
+            <DownloadLink row={row} />
+            {props.dossier.requests_made.some((request) => request.mayReceive) ? <ReleaseLink dossier={props.dossier} row={row} /> : null}
+        </>
+    );
+}
+
+function ReleaseLink(props: { dossier: Dossier; row: FiledDocument }): JSX.Element {
+    const { t, language } = use_desk();
+    const { dossier, row } = props;
+    return (
+        <a
+            class="button button-quiet button-small"
+            href={href.release(dossier.id, row.id)}
+            aria-label={t.release.open_about(row.name ?? pick(row.title, language).text)}
+        >
+            {t.release.open}
+        </a>
+    );
 }
 
 // An ordinary link: the browser streams the content to the disk, and nothing of it stays in this page.

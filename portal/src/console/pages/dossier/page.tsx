@@ -20,6 +20,7 @@ import { href } from "../../routes.ts";
 import { ConsentPanel } from "./consents.tsx";
 import { DocumentPanel } from "./documents.tsx";
 import { PartyPanel } from "./parties.tsx";
+import { ReleasePanel } from "./releases.tsx";
 import { RequestPanel } from "./requests.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -30,12 +31,12 @@ export function DossierPage(props: { id: string }): JSX.Element {
     });
     return (
         <Loaded load={load} again={reload}>
-            {({ dossier, case_type }) => <DossierView dossier={dossier} case_type={case_type} />}
+            {({ dossier, case_type }) => <DossierView dossier={dossier} case_type={case_type} changed={reload} />}
         </Loaded>
     );
 }
 
-function DossierView(props: { dossier: Dossier; case_type: CaseType | null }): JSX.Element {
+function DossierView(props: { dossier: Dossier; case_type: CaseType | null; changed: () => void }): JSX.Element {
     const { t, account } = use_desk();
     const { dossier, case_type } = props;
     const [flash] = useState(() => take_flash(dossier.id));
@@ -56,6 +57,7 @@ function DossierView(props: { dossier: Dossier; case_type: CaseType | null }): J
             <div class="columns columns-side">
                 <div class="stack">
                     <DocumentPanel dossier={dossier} />
+                    <ReleasePanel dossier={dossier} may_withdraw={handles || is(account, "advising-doctor")} changed={props.changed} />
                     <RequestPanel dossier={dossier} />
                 </div>
                 <div class="stack side">
