@@ -1,6 +1,7 @@
 // The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
-// a consent, ask for documents, give a contractor a credential, read a document. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
-// of somebody else is refused as if the dossier were not there. Blocks on the database; any thread but the I/O thread.
+// a consent, ask for documents, give a contractor a credential, read a document. The console calls it; it knows no HTTP. Whoever acts is
+// checked here too: an act on a dossier of somebody else is refused as if the dossier were not there. Blocks on the database; any thread
+// but the I/O thread.
 // Texts come from people: they are checked for length and control characters, never for sense.
 #pragma once
 

@@ -4,6 +4,8 @@
 #include "gateway/core/reading.hpp"
 #include "storage/core/notices.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gateway::core::console {
 
 namespace {
@@ -18,7 +20,7 @@ std::vector<WantedItem> read_items(Fields& fields) {
         return items;
     }
     for (const auto& element : list) {
-        Fields item{json(element)};
+        Fields item(element);
         items.push_back({item.text("type"), item.flag("required")});
         if (!item.fault().empty()) {
             fields.note("items", "each must have a type and say whether it is required");

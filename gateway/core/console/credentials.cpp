@@ -3,6 +3,8 @@
 #include "gateway/core/console/fields.hpp"
 #include "storage/core/credentials.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace gateway::core::console {

@@ -1,5 +1,5 @@
-// The routes of API credentials (../../README.md, "Console"): making, replacing and taking one back, and the list of a request's. The answer
-// that makes one holds the credential file; no other answer ever does.
+// The routes of API credentials (../../README.md, "Console"): making, replacing and taking one back, and the list of a request's. The
+// answer that makes one holds the credential file; no other answer ever does.
 #pragma once
 
 #include "gateway/core/console/call.hpp"
