@@ -85,15 +85,15 @@ Loop::Pause ReleasePublisher::turn() {
     if (taken_back.has_error()) {
         return failed();
     }
-    const auto pushed = loop_.stopping() ? crypto::Result<bool>(false) : push_one();
+    const auto pushed = loop_.stopping() ? crypto::Result<Did>(Did::nothing) : push_one();
     if (pushed.has_error()) {
         return failed();
     }
     failures_ = 0;
-    return *taken_back || *pushed ? Loop::Pause(0) : options_.look_every;
+    return *taken_back == Did::something || *pushed == Did::something ? Loop::Pause(0) : options_.look_every;
 }
 
-crypto::Result<bool> ReleasePublisher::take_back() {
+crypto::Result<ReleasePublisher::Did> ReleasePublisher::take_back() {
     const auto rows = tools_.database.read([](storage::Connection& connection) -> storage::Result<std::vector<Release>> {
         return Releases::to_take_back(connection, rows_a_turn);
     });
@@ -115,11 +115,11 @@ crypto::Result<bool> ReleasePublisher::take_back() {
         }
         log_event("release.taken-back", {{"release", release.id.text()}});
     }
-    return !rows->empty();
+    return rows->empty() ? Did::nothing : Did::something;
 }
 
-// The first that is due, so that what is to be taken back is looked for between two of them. False: there is nothing to push now.
-crypto::Result<bool> ReleasePublisher::push_one() {
+// The first that is due, so that what is to be taken back is looked for between two of them. Nothing: there is none now.
+crypto::Result<ReleasePublisher::Did> ReleasePublisher::push_one() {
     const auto now = tools_.clock.now();
     const auto rows = tools_.database.read([now](storage::Connection& connection) -> storage::Result<std::vector<Release>> {
         return Releases::to_push(connection, now, rows_a_turn);
@@ -129,12 +129,12 @@ crypto::Result<bool> ReleasePublisher::push_one() {
     }
     const auto due = std::ranges::find_if(*rows, [&](const Release& release) { return delays_.is_due(release.id.text(), now); });
     if (due == rows->end()) {
-        return false;
+        return Did::nothing;
     }
     const auto pushed = push(*due);
     if (pushed.has_value()) {
         delays_.forget(due->id.text());
-        return true;
+        return Did::something;
     }
     log_event(
         "release.delayed", {{"release", due->id.text()}, {"error", pushed.error().category().name()}, {"code", pushed.error().value()}}
@@ -145,7 +145,7 @@ crypto::Result<bool> ReleasePublisher::push_one() {
     if (pushed.error() != make_error_code(client::Errc::aborted)) {
         delays_.failed(due->id.text(), tools_.clock.now());
     }
-    return !loop_.stopping();
+    return loop_.stopping() ? Did::nothing : Did::something;
 }
 
 // A push breaks off when the program stops, and when anything waits to be taken back: itself or another one.

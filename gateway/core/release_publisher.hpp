@@ -43,8 +43,9 @@ public:
 
 private:
     class File;
-    crypto::Result<bool> take_back();  // whether there was something
-    crypto::Result<bool> push_one();
+    enum class Did { nothing, something };
+    crypto::Result<Did> take_back();
+    crypto::Result<Did> push_one();
     crypto::Result<void> push(const storage::core::Release& release);
     bool may_go_on();
     Loop::Pause failed();

@@ -156,6 +156,30 @@ check("a new dossier, its party, its consent, and the consent withdrawn: the ban
     assert.equal(dossier(mock, "SOC-2026-00500").consents[0].state, "withdrawn");
 }));
 
+check("a document is released to a request's party, stands in the list, and is taken back", () => with_console("els", async (page, mock) => {
+    const medical = dossier(mock, "SOC-2026-00412");
+    await page.evaluate((id) => (location.hash = `#/dossiers/${id}`), medical.id);
+    await page.getByText("Tijdlijn").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Vrijgeven aan…" }).count(), 1); // only what she may read
+    await page.getByRole("link", { name: "Vrijgeven aan…" }).click();
+    await page.getByLabel("Te lezen tot en met").fill("2020-01-01");
+    await page.getByRole("button", { name: "Geef vrij" }).click();
+    await page.locator(".error-summary").getByText("Kies aan wie").waitFor();
+    await page.locator(".error-summary").getByText("Kies een dag in de toekomst").waitFor();
+    const later = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel("Te lezen tot en met").fill(later);
+    await page.getByLabel(/Dr. Amina Haddad/).check();
+    await page.getByRole("button", { name: "Geef vrij" }).click();
+    await page.getByText("Het stuk is vrijgegeven.").waitFor();
+    await page.locator("#releases").getByText("Wordt klaargezet").waitFor();
+    assert.equal(medical.releases.length, 1);
+    assert.ok(medical.releases[0].expiresAt > new Date().toISOString());
+    await page.getByRole("button", { name: "Trek in: vrijgave aan Dr. Amina Haddad" }).click();
+    await page.locator("#releases").getByText("Ingetrokken").waitFor();
+    assert.equal(medical.releases[0].state, "withdrawn");
+    assert.equal(await page.locator("#releases button").count(), 0);
+}));
+
 check("who may not read sees neither name nor link; who may downloads it", () => with_console("els", async (page, mock) => {
     const medical = dossier(mock, "SOC-2026-00412");
     await page.evaluate((id) => (location.hash = `#/dossiers/${id}`), medical.id);

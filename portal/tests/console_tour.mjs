@@ -56,6 +56,7 @@ export const tour = [
     } },
     { name: "new-party", user: "els", go: (page, mock) => at(`#/dossiers/${medical(mock).id}/parties/new`)(page) },
     { name: "new-consent", user: "els", go: (page, mock) => at(`#/dossiers/${medical(mock).id}/consents/new`)(page) },
+    { name: "release", user: "els", go: (page, mock) => at(`#/dossiers/${medical(mock).id}/documents/${medical(mock).documents[4].id}/release`)(page) },
     { name: "withdraw", user: "els", go: (page, mock) => at(`#/dossiers/${medical(mock).id}/consents/${medical(mock).consents[0].id}/withdraw`)(page) },
     { name: "request-who", user: "els", go: (page, mock) => at(`#/dossiers/${medical(mock).id}/requests/new/who`)(page) },
     { name: "request-documents", user: "els", go: (page, mock) => choose_request(page, mock, "Dr. Amina Haddad, huisarts", ["medical-report", "unfitness-certificate"]) },

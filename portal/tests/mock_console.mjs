@@ -68,7 +68,9 @@ function page_of(dossier, account) {
         const mayRead = document.state === "filed" && (document.compartment === "medical" ? doctor : account.roles.includes("handler") || doctor);
         return { ...document, mayRead, name: mayRead ? document.name : null };
     });
-    return { ...line_of(dossier, account), parties: dossier.parties, consents: dossier.consents, requests: dossier.requests, documents, timeline: dossier.timeline };
+    const requests = dossier.requests.map((request) => ({ mayReceive: true, ...request }));
+    const { parties, consents, timeline, releases = [] } = dossier;
+    return { ...line_of(dossier, account), parties, consents, requests, documents, releases, timeline };
 }
 
 export async function start_mock_console({ port = 0, state = sample() } = {}) {
@@ -198,6 +200,29 @@ export async function start_mock_console({ port = 0, state = sample() } = {}) {
         },
         "DELETE /api/v1/credentials/:id": ({ id }) => {
             credential_in_use(id).state = "revoked";
+            return [204];
+        },
+        "POST /api/v1/documents/:id/releases": ({ id, body, account }) => {
+            const dossier = state.dossiers.find((one) => one.documents.some((document) => document.id === id));
+            const request = dossier?.requests.find((one) => one.id === body.request);
+            if (!request) {
+                throw new Refusal(dossier ? 422 : 404, dossier ? "invalid" : "not-found", "request: the dossier has no such request");
+            }
+            const expiresAt = text(body.expiresAt, "expiresAt");
+            const release = {
+                id: new_id(), document: id, request: request.id, partyName: request.partyName, state: "waiting", releasedAt: new Date().toISOString(),
+                expiresAt, by: account.name,
+            };
+            dossier.releases = [release, ...(dossier.releases ?? [])];
+            note(dossier, "document.released", "Stuk vrijgegeven");
+            return [201, { id: release.id, expiresAt }];
+        },
+        "DELETE /api/v1/releases/:id": ({ id }) => {
+            const release = state.dossiers.flatMap((one) => one.releases ?? []).find((one) => one.id === id);
+            if (!release) {
+                throw new Refusal(404, "not-found");
+            }
+            release.state = "withdrawn";
             return [204];
         },
         "GET /api/v1/inbox": () => [200, state.inbox],

@@ -247,8 +247,8 @@ class Releases(unittest.TestCase):
         self.assertEqual(self.fetch().status, 200)
 
     def test_expired_it_is_gone_from_the_edge(self):
-        release = self.case.release(days=6 / 86400)
-        self.case.listed(release, seconds=5)
+        release = self.case.release(days=15 / 86400)
+        self.case.listed(release, seconds=13)
         wait_until(lambda: self.case.reader.get(release).status == 404, "the release to expire")
         wait_until(lambda: not self.case.files_of(release), "its file to go", 60)
         self.assertEqual(next(one["state"] for one in self.case.page()["releases"] if one["id"] == release), "expired")

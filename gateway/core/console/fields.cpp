@@ -94,6 +94,14 @@ policies::PartyId Fields::party(const char* name) {
     return parsed.value_or(policies::PartyId::from_random({}));
 }
 
+policies::RequestId Fields::request(const char* name) {
+    const auto parsed = policies::RequestId::parse(text(name));
+    if (!parsed) {
+        note(name, "must be an id");
+    }
+    return parsed.value_or(policies::RequestId::from_random({}));
+}
+
 const json& Fields::member(const char* name) const {
     static const json nothing;
     const auto found = root_->find(name);

@@ -26,6 +26,7 @@ public:
     std::vector<std::string> texts(const char* name);
     policies::Instant instant(const char* name);
     policies::PartyId party(const char* name);
+    policies::RequestId request(const char* name);
 
     const nlohmann::json& member(const char* name) const;  // null when it is not there
     void note(const char* name, const char* what);
