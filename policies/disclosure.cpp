@@ -146,6 +146,9 @@ const Table& acts() {
              "Link geschlossen: Die Frist ist abgelaufen",
              "Link closed: its time is over"
          )},
+        {"machine.added", four("Programma toegelaten", "Programme admis", "Programm zugelassen", "Program let in")},
+        {"machine.removed",
+         four("Programma niet meer toegelaten", "Programme plus admis", "Programm nicht mehr zugelassen", "Program no longer let in")},
         {"document.accepted", four("Stuk ontvangen", "Pièce reçue", "Dokument empfangen", "Document received")},
         {"document.filed", four("Stuk opgenomen in het dossier", "Pièce classée", "Dokument abgelegt", "Document filed")},
         {"document.refused", four("Stuk geweigerd", "Pièce refusée", "Dokument abgelehnt", "Document refused")},

@@ -123,10 +123,15 @@ CREATE TABLE timeline (
 // Who acted, as far as the entry says it: staff, or the party whose link it was.
 constexpr const char* who_acted = "ALTER TABLE timeline ADD COLUMN staff_id TEXT; ALTER TABLE timeline ADD COLUMN party_id TEXT;";
 
+// Machines that speak for a grant: OAuth clients (issuer and name), and certificates (no issuer; name is the hex SHA-256 of the DER).
+constexpr const char* machines =
+    "CREATE TABLE grant_machine (grant_id TEXT NOT NULL REFERENCES issued_grant (id), issuer TEXT NOT NULL, name TEXT NOT NULL,"
+    " added_at INTEGER NOT NULL, PRIMARY KEY (grant_id, issuer, name)) STRICT, WITHOUT ROWID;";
+
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 3> scripts{version_1, log_schema, who_acted};
+    static const std::array<const char*, 4> scripts{version_1, log_schema, who_acted, machines};
     return scripts;
 }
 
