@@ -3,8 +3,10 @@
 
 #include "gateway/clock.hpp"
 #include "gateway/edge/active_uploads.hpp"
+#include "gateway/edge/oauth/replays.hpp"
 #include "gateway/offload.hpp"
 #include "storage/database.hpp"
+#include "storage/edge/issuers.hpp"
 #include "storage/edge/postings.hpp"
 #include "storage/edge/uploads.hpp"
 #include "storage/vault.hpp"
@@ -19,12 +21,14 @@ struct Services {
     const storage::Vault& vault;
     storage::edge::Postings& postings;
     storage::edge::Uploads& uploads;
+    storage::edge::Issuers& issuers;
     const Clock& clock;
     crypto::Random& random;
     ActiveUploads& active;
     std::uint64_t disk_reserve = 0;
     std::string core_certificate;
     std::string security_contact;
+    oauth::Replays* proofs = nullptr;  // there on the listener for machines alone: it takes access tokens and certificates, no links
 };
 
 }  // namespace gateway::edge

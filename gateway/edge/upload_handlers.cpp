@@ -54,8 +54,8 @@ Answer<resumable::First> parse_first(const protocol::Heard& heard, const http::R
 
 // On the pool.
 Answer<storage::edge::Uploads::Created>
-create_upload(Services& services, const crypto::Digest& token_hash, storage::edge::Protocol spoken, const protocol::Creation& creation) {
-    const auto grant = find_grant(services, token_hash);
+create_upload(Services& services, const Credentials& credentials, storage::edge::Protocol spoken, const protocol::Creation& creation) {
+    const auto grant = find_grant(services, credentials);
     if (grant.has_error()) {
         return grant.error();
     }
@@ -103,16 +103,16 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
     if (heard.said != Said::tus && heard.said != Said::resumable) {
         co_return protocol::unsupported(exchange);
     }
-    const auto token_hash = token_hash_of(exchange.request());
+    const auto credentials = credentials_of(services, exchange.request());
     const auto first = parse_first(heard, exchange.request());
     if (first.has_error()) {
         // Who may not come in learns nothing about the grammar either.
-        auto know = [&services, token_hash] { return find_grant(services, token_hash); };
+        auto know = [&services, &credentials] { return find_grant(services, credentials); };
         const Answer<policies::GrantId> known = co_await offload(services.pool, std::move(know));
         co_return refuse(exchange, known.has_error() ? known.error() : first.error());
     }
     const auto spoken = heard.speech.protocol;
-    auto make = [&services, &token_hash, spoken, &first] { return create_upload(services, token_hash, spoken, first->creation); };
+    auto make = [&services, &credentials, spoken, &first] { return create_upload(services, credentials, spoken, first->creation); };
     const Answer<storage::edge::Uploads::Created> made = co_await offload(services.pool, std::move(make));
     if (made.has_error()) {
         co_return refuse(exchange, made.error());

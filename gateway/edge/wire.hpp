@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/edge/answer.hpp"
+#include "storage/edge/issuers.hpp"
 #include "storage/edge/posting.hpp"
 #include "storage/edge/uploads.hpp"
 
@@ -11,6 +12,9 @@ namespace gateway::edge {
 std::string upload_json(const storage::edge::Upload& upload);
 std::string posting_json(const storage::edge::Posting& posting, const std::vector<storage::edge::Upload>& uploads);
 Answer<storage::edge::Posting> parse_posting(std::string_view json);
+
+// Pinned issuers, {"issuers":[{"issuer":…,"audience":…,"keys":{"keys":[…]}}]}: each with keys that verify.
+Answer<std::vector<storage::edge::Issuer>> parse_issuers(std::string_view json);
 
 Answer<storage::edge::Seal> parse_seal(std::string_view json);
 std::string sealed_json(const policies::UploadId& id, const std::string& receipt);
