@@ -1,5 +1,5 @@
 // The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
-// a consent, ask for documents, read one. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
+// a consent, ask for documents, let a machine speak for a grant, read a document. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
 // of somebody else is refused as if the dossier were not there. Blocks on the database; any thread but the I/O thread.
 // Texts come from people: they are checked for length and control characters, never for sense.
 #pragma once
@@ -9,6 +9,7 @@
 #include "gateway/core/keyring.hpp"
 #include "policies/access.hpp"
 #include "storage/core/dossiers.hpp"
+#include "storage/core/grant_machines.hpp"
 #include "storage/core/grants.hpp"
 #include "storage/core/parties.hpp"
 #include "storage/core/requests.hpp"
@@ -62,6 +63,8 @@ struct MadeRequest {
     policies::GrantId grant;
 };
 
+using Machine = storage::core::Machine;  // an OAuth client, or a certificate
+
 struct DeskTools {
     storage::Database& database;
     storage::MerkleLog& audit;
@@ -69,9 +72,9 @@ struct DeskTools {
     const CaseTypeShelf& case_types;
     const Clock& clock;
     crypto::Random& random;
-    std::string edge_url;            // "https://upload.city.example", where links lead
+    std::string edge_url;  // "https://upload.city.example", where links lead
     const std::string& console_url;  // for mails to staff; owned by main, known once the listener has its port
-    std::string mail_host;           // right of the @ in message ids
+    std::string mail_host;  // right of the @ in message ids
 };
 
 class Desk final {
@@ -90,6 +93,11 @@ public:
 
     // The invite gate: without the consent it needs nothing is sent, and the refusal says which one is missing.
     Deed<MadeRequest> make_request(const Actor& actor, const policies::DossierId& dossier, const NewRequest& wanted);
+
+    // Who may speak for a grant besides its link, from the next posting on. Both are done when it was so already. A grant that takes
+    // nothing more gets no machine: conflict; the same at 64.
+    Deed<policies::GrantId> add_machine(const Actor& actor, const policies::GrantId& grant, const Machine& machine);
+    Deed<policies::GrantId> remove_machine(const Actor& actor, const policies::GrantId& grant, const Machine& machine);
 
     // Decides and logs, permitted or not; the content is opened by the caller, after.
     Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name

@@ -4,6 +4,7 @@
 #include "storage/core/audit.hpp"
 #include "storage/core/consents.hpp"
 #include "storage/core/documents.hpp"
+#include "storage/core/grant_machines.hpp"
 #include "storage/core/grants.hpp"
 
 #include <nlohmann/json.hpp>
@@ -168,6 +169,20 @@ json consents_json(const Rows& rows, policies::Instant now) {
     return list;
 }
 
+json machines_json(storage::Connection& connection, const policies::GrantId& grant) {
+    json list = json::array();
+    for (const auto& [machine, added_at] : GrantMachines::of_grant(connection, grant)) {
+        json entry = {{"addedAt", added_at.text()}};
+        if (const auto* client = std::get_if<storage::OAuthClient>(&machine)) {
+            entry["client"] = {{"issuer", client->issuer}, {"client", client->client}};
+        } else {
+            entry["certificate"] = std::get<crypto::Digest>(machine).hex();
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 json requests_json(storage::Connection& connection, const Rows& rows, policies::Instant now) {
     json list = json::array();
     for (const auto& request : rows.requests) {
@@ -184,6 +199,7 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
             );
         }
         const auto* party = rows.party(request.party);
+        const auto grant = Grants::of_request(connection, request.id);
         list.push_back(
             {{"id", request.id.text()},
              {"party", request.party.text()},
@@ -191,6 +207,8 @@ json requests_json(storage::Connection& connection, const Rows& rows, policies::
              {"state", policies::text_of(state_of(connection, request, now))},
              {"deadline", request.deadline.text()},
              {"sentAt", request.sent_at.text()},
+             {"grant", grant ? json(grant->id.text()) : json()},
+             {"machines", grant ? machines_json(connection, grant->id) : json::array()},
              {"items", items}}
         );
     }

@@ -98,6 +98,8 @@ const std::vector<ConsoleRoute>& console_table() {
         {Method::post, "/api/v1/dossiers/{id}/consents", Caller::staff, handlers, register_consent},
         {Method::post, "/api/v1/consents/{id}/withdraw", Caller::staff, handlers, withdraw_consent},
         {Method::post, "/api/v1/dossiers/{id}/requests", Caller::staff, handlers, make_request},
+        {Method::post, "/api/v1/grants/{id}/machines", Caller::staff, handlers, add_machine},
+        {Method::delete_, "/api/v1/grants/{id}/machines", Caller::staff, handlers, remove_machine},
         {Method::get, "/api/v1/inbox", Caller::staff, every_role, inbox},
         {Method::post, "/api/v1/inbox/{id}/done", Caller::staff, every_role, notice_done},
         {Method::get, "/api/v1/documents/{id}/content", Caller::staff, content_readers, content},
