@@ -1,6 +1,6 @@
 // The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
-// a consent, ask for documents, let a machine speak for a grant, read a document. The console calls it; it knows no HTTP. Whoever acts is checked here too: an act on a dossier
-// of somebody else is refused as if the dossier were not there. Blocks on the database; any thread but the I/O thread.
+// a consent, ask for documents, let a machine speak, read one. The console calls it; no HTTP. Whoever acts is checked here too: a dossier
+// of somebody else is refused as if it were not there. Blocks on the database; any thread but the I/O thread.
 // Texts come from people: they are checked for length and control characters, never for sense.
 #pragma once
 

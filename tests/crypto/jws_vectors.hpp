@@ -1,4 +1,5 @@
-// The examples of RFC 7515 (appendix A), RFC 7520 (section 4), RFC 7638 (section 3.1) and RFC 8037 (appendix A): public keys, tokens and what they hold.
+// The examples of RFC 7515 (appendix A), RFC 7520 (section 4), RFC 7638 (section 3.1) and RFC 8037 (appendix A):
+// public keys, tokens and what they hold.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
 // Who a machine is, from what it shows with a request: an access token with the proof that it is its own, or a client certificate alone.
-// One of the two: a certificate counts for itself only when no token is shown. Pure; finding the issuer, replays and grants is the caller's.
+// One of the two: a certificate counts for itself only when no token is shown. Pure; issuer, replays and grants are the caller's to find.
 #pragma once
 
 #include "gateway/edge/oauth/access_token.hpp"

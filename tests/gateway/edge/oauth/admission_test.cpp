@@ -117,8 +117,13 @@ TEST_CASE("what is no token of one scheme is none") {
     const Scene scene;
     const auto token = scene.to_certificate();
     for (const std::string& authorization :
-         {"Basic " + token, token, std::string("Bearer"), std::string("Bearer "), "Bearer  " + token, "Bearer " + token + " x", "Bearer " + token + ",x"
-         }) {
+         {"Basic " + token,
+          token,
+          std::string("Bearer"),
+          std::string("Bearer "),
+          "Bearer  " + token,
+          "Bearer " + token + " x",
+          "Bearer " + token + ",x"}) {
         INFO(authorization);
         const auto shown = over(Scene::shown(authorization), mine, true);
         CHECK(shown.scheme == Shown::Scheme::other);
