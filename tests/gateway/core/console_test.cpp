@@ -83,6 +83,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
     };
     using enum http::Method;
     const std::string dossier = story.dossier.text();
+    const std::string grant = story.request.grant.text();
+    const std::string machine = json{{"certificate", std::string(64, 'a')}}.dump();
     const std::vector<Expected> table{
         {{get, "/api/v1/session", "", "", {}}, 200, 200, 200, 200, 200},
         {{get, "/api/v1/case-types", "", "", {}}, 200, 200, 200, 200, 200},
@@ -94,6 +96,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{post, "/api/v1/dossiers/{id}/consents", dossier, second_consent.dump(), {}}, 409, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/consents", dossier, new_consent.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/dossiers/{id}/requests", dossier, new_request.dump(), {}}, 201, 404, 404, 404, 404},
+        {{post, "/api/v1/grants/{id}/machines", grant, machine, {}}, 204, 404, 404, 404, 404},
+        {{delete_, "/api/v1/grants/{id}/machines", grant, machine, {}}, 204, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},
         {{get, "/api/v1/documents/{id}/content", story.document.text(), "", {}}, 404, 404, 404, 404, 404},
         {{post, "/api/v1/consents/{id}/withdraw", story.consent.text(), R"({"reason":"x"})", {}}, 204, 404, 404, 404, 404},
