@@ -29,17 +29,23 @@ struct Settings::State {
         const json* place = &root;
         for (std::size_t start = 0; start <= path.size();) {
             const auto dot = std::min(path.find('.', start), path.size());
-            if (!place->is_object()) {
+            place = below(*place, std::string(path.substr(start, dot - start)));
+            if (place == nullptr) {
                 return nullptr;
             }
-            const auto member = place->find(std::string(path.substr(start, dot - start)));
-            if (member == place->end()) {
-                return nullptr;
-            }
-            place = &*member;
             start = dot + 1;
         }
         return place;
+    }
+
+    // An object's member by name, a list's element by number.
+    static const json* below(const json& place, const std::string& name) {
+        if (place.is_array()) {
+            const bool is_number = !name.empty() && name.size() < 6 && name.find_first_not_of("0123456789") == std::string::npos;
+            return is_number && std::stoul(name) < place.size() ? &place.at(std::stoul(name)) : nullptr;
+        }
+        const auto member = place.is_object() ? place.find(name) : place.end();
+        return place.is_object() && member != place.end() ? &*member : nullptr;
     }
 
     const json* required(std::string_view path) {
@@ -58,6 +64,9 @@ struct Settings::State {
         for (const auto& [name, value] : object.items()) {
             const auto path = prefix + name;
             if (asked.contains(path)) {
+                for (std::size_t at = 0; value.is_array() && at < value.size() && value.at(at).is_object(); ++at) {
+                    unknown(value.at(at), path + "." + std::to_string(at) + ".", found);
+                }
                 continue;
             }
             if (!below_asked(path)) {
@@ -224,6 +233,19 @@ std::filesystem::path Settings::file(std::string_view path) {
 
 std::filesystem::path Settings::optional_file(std::string_view path) {
     return has(path) ? file(path) : std::filesystem::path();
+}
+
+std::size_t Settings::objects(std::string_view path) {
+    const auto* value = state_->find(path);
+    if (value == nullptr) {
+        return 0;
+    }
+    const auto is_object = [](const json& one) { return one.is_object(); };
+    if (!value->is_array() || !std::all_of(value->begin(), value->end(), is_object)) {
+        state_->note(path, "must be a list of objects");
+        return 0;
+    }
+    return value->size();
 }
 
 bool Settings::has(std::string_view path) {

@@ -31,6 +31,9 @@ public:
     std::filesystem::path optional_file(std::string_view path);  // empty when it is not named
     std::filesystem::path place(std::string_view path);          // absolute; need not be there: a folder the program makes
 
+    // How many objects the list has; its members are "path.0.name". Absent is 0.
+    std::size_t objects(std::string_view path);
+
     bool has(std::string_view path);  // counts as asked for
     void fault(std::string_view path, std::string_view what);  // for rules the program knows: "must be an https URL"
 

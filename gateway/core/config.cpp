@@ -1,7 +1,7 @@
 #include "gateway/core/config.hpp"
 
 #include "crypto/note.hpp"
-#include "gateway/settings.hpp"
+#include "gateway/core/issuers.hpp"
 
 #include <fstream>
 
@@ -109,6 +109,7 @@ Config read_config(const std::filesystem::path& file) {
     config.mail.sender = config.organisation;
     config.policies = settings.place("policies");
     config.pull_every = Loop::Pause(settings.integer("pullSeconds", 1, 1, pull_seconds_max) * 1000);
+    config.issuers = read_issuers(settings);
     config.faults = settings.faults();
     return config;
 }

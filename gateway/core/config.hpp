@@ -22,6 +22,7 @@ struct Config {
     std::string organisation;
     std::filesystem::path policies;
     Loop::Pause pull_every{1'000};
+    std::string issuers;  // of access tokens, as the edge is told: issuers.hpp
     std::vector<std::string> faults;
 };
 

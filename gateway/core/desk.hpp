@@ -1,6 +1,6 @@
 // The acts of staff, each in one transaction with its audit entry, notices and mails: open a dossier, add a party, register and withdraw
-// a consent, ask for documents, give a contractor a credential, read a document. The console calls it; it knows no HTTP. Whoever acts is
-// checked here too: an act on a dossier of somebody else is refused as if the dossier were not there. Blocks on the database; any thread
+// a consent, ask for documents, give a contractor a credential, let a machine speak, read and release a document. The console calls it; no
+// HTTP. Whoever acts is checked here too: a dossier of somebody else is refused as if it were not there. Blocks on the database; any thread
 // but the I/O thread.
 // Texts come from people: they are checked for length and control characters, never for sense.
 #pragma once
@@ -10,6 +10,7 @@
 #include "gateway/core/keyring.hpp"
 #include "policies/access.hpp"
 #include "storage/core/dossiers.hpp"
+#include "storage/core/grant_machines.hpp"
 #include "storage/core/grants.hpp"
 #include "storage/core/parties.hpp"
 #include "storage/core/requests.hpp"
@@ -90,6 +91,8 @@ struct MadeRelease {
     policies::Instant expires_at;  // earlier than wanted when the consent it rests on ends before
 };
 
+using Machine = storage::core::Machine;  // an OAuth client, or a certificate
+
 struct DeskTools {
     storage::Database& database;
     storage::MerkleLog& audit;
@@ -131,6 +134,10 @@ public:
     Deed<MadeRelease>
     release_document(const Actor& actor, const policies::DocumentId& document, const NewRelease& wanted, const Rewrap& rewrap);
     Deed<bool> withdraw_release(const Actor& actor, const policies::ReleaseId& release);  // false: it was already
+    // Who may speak for a grant besides its link, from the next posting on. Both are done when it was so already. A grant that takes
+    // nothing more gets no machine: conflict; the same at 64.
+    Deed<policies::GrantId> add_machine(const Actor& actor, const policies::GrantId& grant, const Machine& machine);
+    Deed<policies::GrantId> remove_machine(const Actor& actor, const policies::GrantId& grant, const Machine& machine);
 
     // Decides and logs, permitted or not; the content is opened by the caller, after.
     Deed<std::string> permit_reading(const Actor& actor, const policies::DocumentId& document);  // the file name

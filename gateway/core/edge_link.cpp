@@ -165,17 +165,25 @@ crypto::Result<void> HttpsEdgeLink::fetch_content(const policies::UploadId& id, 
     return {};
 }
 
-crypto::Result<void> HttpsEdgeLink::put_posting(const policies::GrantId& grant, const std::string& posting) {
+crypto::Result<void> HttpsEdgeLink::put(std::string path, std::string body) {
     client::Call call;
     call.method = "PUT";
-    call.path = "/inner/v1/postings/" + grant.text();
+    call.path = std::move(path);
     call.headers["content-type"] = "application/json";
-    call.body = posting;
+    call.body = std::move(body);
     const auto answer = ask(call);
     if (answer.has_error()) {
         return answer.error();
     }
     return {};
+}
+
+crypto::Result<void> HttpsEdgeLink::put_posting(const policies::GrantId& grant, const std::string& posting) {
+    return put("/inner/v1/postings/" + grant.text(), posting);
+}
+
+crypto::Result<void> HttpsEdgeLink::put_issuers(const std::string& issuers) {
+    return put("/inner/v1/issuers", issuers);
 }
 
 crypto::Result<void> HttpsEdgeLink::put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) {
@@ -185,16 +193,7 @@ crypto::Result<void> HttpsEdgeLink::put_outcome(const policies::UploadId& id, co
         {"keep", outcome.keep},
         {"placeFree", outcome.place_free}
     };
-    client::Call call;
-    call.method = "PUT";
-    call.path = "/inner/v1/uploads/" + id.text() + "/outcome";
-    call.headers["content-type"] = "application/json";
-    call.body = body.dump();
-    const auto answer = ask(call);
-    if (answer.has_error()) {
-        return answer.error();
-    }
-    return {};
+    return put("/inner/v1/uploads/" + id.text() + "/outcome", body.dump());
 }
 
 crypto::Result<void> HttpsEdgeLink::put_release(const PushedRelease& release) {

@@ -55,6 +55,8 @@ public:
     // The age file, in pieces; `sink` returns false to stop (client::Errc::aborted). A cut connection is an error, not an end.
     virtual crypto::Result<void> fetch_content(const policies::UploadId& id, const std::function<bool(crypto::ByteView)>& sink) = 0;
     virtual crypto::Result<void> put_posting(const policies::GrantId& grant, const std::string& posting) = 0;
+    // The whole set of pinned issuers, as issuers.hpp writes it.
+    virtual crypto::Result<void> put_issuers(const std::string& issuers) = 0;
     virtual crypto::Result<void> put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) = 0;
 };
 
@@ -86,12 +88,14 @@ public:
     crypto::Result<SealedUpload> upload(const policies::UploadId& id) override;
     crypto::Result<void> fetch_content(const policies::UploadId& id, const std::function<bool(crypto::ByteView)>& sink) override;
     crypto::Result<void> put_posting(const policies::GrantId& grant, const std::string& posting) override;
+    crypto::Result<void> put_issuers(const std::string& issuers) override;
     crypto::Result<void> put_outcome(const policies::UploadId& id, const SealedOutcome& outcome) override;
     crypto::Result<void> put_release(const PushedRelease& release) override;
     crypto::Result<void> delete_release(const policies::ReleaseId& id) override;
 
 private:
     crypto::Result<client::Answer> ask(const client::Call& call);
+    crypto::Result<void> put(std::string path, std::string body);
     client::HttpsClient client_;
 };
 

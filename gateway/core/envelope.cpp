@@ -61,6 +61,14 @@ Json envelope_items(const EnvelopeFacts& facts) {
     return items;
 }
 
+Json hex_of(const std::vector<crypto::Digest>& digests) {
+    Json list = Json::array();
+    for (const auto& digest : digests) {
+        list.push_back(digest.hex());
+    }
+    return list;
+}
+
 // An invalid byte in a name that staff typed must not stop a posting: it is replaced.
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -159,6 +167,7 @@ std::string format_posting(const PostingFacts& facts) {
         {"envelope", crypto::to_base64(facts.sealed_envelope)},
         {"limits", {{"fileBytesMax", largest}, {"filesMax", files}, {"bytesMax", bytes}, {"openUploadsMax", open_uploads}}},
         {"items", std::move(items)},
+        {"machines", {{"clients", hex_of(facts.machines.clients)}, {"certificates", hex_of(facts.machines.certificates)}}},
     };
     return posting.dump();
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/core/surroundings.hpp"
 #include "policies/case_type.hpp"
+#include "storage/machines.hpp"
 
 namespace gateway::core {
 
@@ -51,6 +52,7 @@ struct PostingFacts {
     const policies::Limits& limits;
     crypto::Digest policy;
     crypto::ByteView sealed_envelope;
+    storage::Machines machines;
 };
 std::string format_posting(const PostingFacts& facts);
 

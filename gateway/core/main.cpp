@@ -4,7 +4,7 @@
 //   sluis-core --config FILE --add-staff  accounts from standard input, one JSON object a line
 //   sluis-core --config FILE --keys …     rotate, recover, drill, destroy: see keys/commands.hpp
 // Prints one line of JSON on stdout when it takes requests; events go to stderr. SIGTERM and SIGINT let running requests and the
-// document at hand finish; SIGHUP reads certificates and keys again.
+// document at hand finish; SIGHUP reads certificates, keys and issuers again.
 
 #include "crypto/errors.hpp"
 #include "crypto/password.hpp"
@@ -128,7 +128,10 @@ struct Workers {
         : publishing(config.edge), releasing(config.edge), pulling(config.edge), carrying(config.edge), carrying_large(config.edge),
           sender(config.mail), publisher(
                                    {*ground.database, ground.audit, ground.keyring, publishing, ground.clock, ground.random},
-                                   {.organisation = config.organisation, .edge_url = config.edge_public, .edge_log_vkey = config.edge_log}
+                                   {.organisation = config.organisation,
+                                    .edge_url = config.edge_public,
+                                    .edge_log_vkey = config.edge_log,
+                                    .issuers = config.issuers}
                                ),
           release_publisher({*ground.database, store, ground.keyring, releasing, ground.clock, ground.random}, {}),
           notifier({*ground.database, ground.audit, ground.keyring, sender, ground.clock, ground.random}, {}),
@@ -184,11 +187,14 @@ std::vector<http::Route> all_routes(const core::console::Tools& tools) {
     return routes;
 }
 
-void read_keys_again(Ground& ground, Workers& workers, const std::filesystem::path& file) {
+void read_again(Ground& ground, Workers& workers, const std::filesystem::path& file) {
     const auto config = core::read_config(file);
     const auto read = config.faults.empty() ? ground.keyring.reload(config.keys.recovery) : crypto::Result<void>(crypto::Errc::format);
     gateway::log_event(read.has_value() ? "core.keys-reloaded" : "core.keys-refused", {{"identities", ground.keyring.identities()}});
     workers.rotator.keys_changed();
+    if (config.faults.empty()) {
+        workers.publisher.change_issuers(config.issuers);
+    }
 }
 
 void run_until_told(asio::io_context& context, http::Server& server, const std::function<void()>& on_reload) {
@@ -260,7 +266,7 @@ int serve(const core::Config& config, const std::filesystem::path& file) {
     workers = std::make_unique<Workers>(ground, store, config, console);
     workers->start();
 
-    run_until_told(context, server, [&] { read_keys_again(ground, *workers, file); });
+    run_until_told(context, server, [&] { read_again(ground, *workers, file); });
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         std::signal(number, SIG_IGN);  // it is ending already: a second word must not cut it short
     }

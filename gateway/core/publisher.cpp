@@ -6,6 +6,7 @@
 #include "gateway/core/grant_keys.hpp"
 #include "gateway/log.hpp"
 #include "storage/core/consents.hpp"
+#include "storage/core/grant_machines.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,7 @@ struct Due {
     std::shared_ptr<const policies::CaseType> case_type;
     std::string asker_name, asker_phone, asker_mail;
     policies::Decision consent;
+    storage::Machines machines;
     policies::Texts statement;
     std::optional<policies::Instant> since;
 };
@@ -62,7 +64,8 @@ storage::Result<Due> read_due(storage::Connection& connection, const policies::G
     if (case_type.has_error()) {
         return case_type.error();
     }
-    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}, {}};
+    Due due{std::move(*around), std::move(*case_type), {}, {}, {}, {}, {}, {}, {}};
+    due.machines = storage::core::GrantMachines::digests(connection, id);
     if (const auto asker = storage::core::Staff::find(connection, due.around.request.made_by)) {
         due.asker_name = asker->name;
         due.asker_phone = asker->phone;
@@ -76,10 +79,46 @@ void log_failure(std::string_view event, std::string_view id, const boost::syste
     log_event(event, {{"id", id}, {"error", error.category().name()}, {"code", error.value()}});
 }
 
+bool is_away(const boost::system::error_code& error) {
+    return error.category() == client::category() || error == LinkErrc::failed;
+}
+
 }  // namespace
 
 Publisher::Publisher(PublisherTools tools, PublisherOptions options)
-    : tools_(tools), options_(std::move(options)), delays_(options_.retry), loop_("publisher", [this] { return turn(); }) {}
+    : tools_(tools), options_(std::move(options)), issuers_(options_.issuers), delays_(options_.retry),
+      loop_("publisher", [this] { return turn(); }) {}
+
+void Publisher::change_issuers(std::string issuers) {
+    {
+        const std::lock_guard lock(issuers_mutex_);
+        issuers_told_ = issuers == issuers_ ? issuers_told_ : std::nullopt;
+        issuers_ = std::move(issuers);
+    }
+    loop_.wake();
+}
+
+bool Publisher::tell_issuers() {
+    std::string issuers;
+    const auto now = tools_.clock.now();
+    {
+        const std::lock_guard lock(issuers_mutex_);
+        if (issuers_.empty() || (issuers_told_ && now < *issuers_told_ + options_.tell_issuers_every)) {
+            return true;
+        }
+        issuers = issuers_;
+    }
+    const auto put = tools_.edge.put_issuers(issuers);
+    if (put.has_error()) {
+        log_failure("issuers.delayed", {}, put.error());
+    }
+    const bool edge_is_away = put.has_error() && is_away(put.error());
+    const std::lock_guard lock(issuers_mutex_);
+    if (!edge_is_away && issuers == issuers_) {  // an edge that declines them is asked again next time
+        issuers_told_ = now;
+    }
+    return !edge_is_away;
+}
 
 Loop::Pause Publisher::turn() {
     using Grants = std::vector<storage::core::Grant>;
@@ -97,7 +136,7 @@ Loop::Pause Publisher::turn() {
     const auto all = [this](const auto& rows) {
         return std::ranges::all_of(rows, [this](const auto& row) { return loop_.stopping() || attempt(row); });
     };
-    if (!all(*grants) || !all(*documents)) {
+    if (!tell_issuers() || !all(*grants) || !all(*documents)) {
         return options_.retry.after(++failures_);
     }
     failures_ = 0;
@@ -116,7 +155,7 @@ bool Publisher::attempt(const Row& row) {
         tried_ = true;
         return true;
     }
-    const bool edge_is_away = published.error().category() == client::category() || published.error() == LinkErrc::failed;
+    const bool edge_is_away = is_away(published.error());
     if (!edge_is_away) {
         delays_.failed(row.id.text(), tools_.clock.now());
     }
@@ -155,7 +194,8 @@ crypto::Result<void> Publisher::publish(const storage::core::Grant& grant) {
     const auto envelope =
         crypto::seal_envelope(*key, {current.id.text(), current.version}, crypto::as_bytes(format_envelope(facts)), tools_.random);
     const auto posting =
-        format_posting({current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, envelope});
+        format_posting({current, due->around.request, due->case_type->limits, due->around.dossier.case_type_sha256, envelope, due->machines}
+        );
     const auto put = tools_.edge.put_posting(current.id, posting);
     if (put.has_error()) {
         log_failure("posting.delayed", grant.id.text(), put.error());

@@ -19,6 +19,18 @@ http::ListenOptions read_listener(Settings& settings, const std::string& name) {
     return options;
 }
 
+// Names and certificate are the public listener's: it is the same server, for others.
+http::ListenOptions read_machines(Settings& settings, const http::ListenOptions& outer) {
+    http::ListenOptions options;
+    options.address = settings.text("machines.address");
+    options.port = settings.port("machines.port");
+    options.hosts = outer.hosts;
+    options.tls = outer.tls;
+    options.tls.client_ca = settings.optional_file("machines.clientCa");
+    options.tls.client_optional = true;
+    return options;
+}
+
 }  // namespace
 
 Config read_config(const std::filesystem::path& file) {
@@ -29,6 +41,9 @@ Config read_config(const std::filesystem::path& file) {
     config.outer.portal = true;
     config.inner = read_listener(settings, "inner");
     config.inner.tls.client_ca = settings.file("inner.clientCa");
+    if (settings.has("machines")) {
+        config.machines = read_machines(settings, config.outer);
+    }
     config.core_certificate = settings.text("inner.client");
     if (!config.core_certificate.empty() && !crypto::Digest::from_hex(config.core_certificate)) {
         settings.fault("inner.client", "must be the SHA-256 of core's certificate: 64 lower-case hex digits");

@@ -10,6 +10,7 @@ struct Config {
     std::filesystem::path state;
     http::ListenOptions outer;     // "public": a word of the language
     http::ListenOptions inner;
+    std::optional<http::ListenOptions> machines;  // programs of contractors, with access tokens or certificates
     std::string core_certificate;  // hex SHA-256: the one client the inner listener answers
     std::filesystem::path log_key;
     std::uint64_t disk_reserve = 0;

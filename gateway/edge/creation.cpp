@@ -17,7 +17,7 @@ using storage::edge::Uploads;
 namespace {
 
 Answer<Uploads::New> prepare(Services& services, const NewUpload& wanted) {
-    const auto grant = find_grant(services, wanted.token_hash);
+    const auto grant = find_grant(services, wanted.credentials);
     if (grant.has_error()) {
         return grant.error();
     }

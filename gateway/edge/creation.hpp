@@ -2,14 +2,14 @@
 // file and folder and one commit. All of it blocks: on the pool.
 #pragma once
 
-#include "gateway/edge/answer.hpp"
+#include "gateway/edge/authentication.hpp"
 #include "gateway/edge/protocol/resumable.hpp"
 #include "gateway/edge/services.hpp"
 
 namespace gateway::edge {
 
 struct NewUpload {
-    const crypto::Digest& token_hash;
+    const Credentials& credentials;
     storage::edge::Protocol protocol;
     const protocol::resumable::First& first;
 };

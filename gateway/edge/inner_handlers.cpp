@@ -106,6 +106,27 @@ asio::awaitable<Response> put_posting(Services& services, Exchange& exchange) {
     co_return http::empty(204);
 }
 
+asio::awaitable<Response> put_issuers(Services& services, Exchange& exchange) {
+    const auto body = co_await exchange.read_all(limits::issuers_body_max);
+    const auto issuers = parse_issuers(body);
+    if (exchange.body_error() != http::BodyError::none || issuers.has_error()) {
+        co_return refuse(exchange, http::problems::invalid, "issuers");
+    }
+    auto work = [&services, &issuers, &body] {
+        return services.database.commit([&](Connection& connection) -> storage::Result<bool> {
+            return services.issuers.replace(connection, *issuers, crypto::sha256(crypto::as_bytes(body)), services.clock.now());
+        });
+    };
+    const storage::Result<bool> changed = co_await offload(services.pool, std::move(work));
+    if (changed.has_error()) {
+        co_return refuse(exchange, problem_of(changed.error()));
+    }
+    if (*changed) {
+        log_event("issuers.published", {{"issuers", std::uint64_t{issuers->size()}}});
+    }
+    co_return http::empty(204);
+}
+
 Answer<std::string> read_upload(Services& services, const std::string& id_text) {
     const auto id = policies::UploadId::parse(id_text);
     if (!id) {
@@ -233,6 +254,7 @@ std::vector<http::Route> inner_routes(Services& services) {
         {Method::get, "/inner/v1/status", Caller::core, for_core(services, status), 0},
         {Method::get, "/inner/v1/log", Caller::core, for_core(services, log_entries), 0},
         {Method::put, "/inner/v1/postings/{grant}", Caller::core, for_core(services, put_posting), limits::posting_body_max},
+        {Method::put, "/inner/v1/issuers", Caller::core, for_core(services, put_issuers), limits::issuers_body_max},
         {Method::get, upload, Caller::core, for_core(services, show_upload), 0},
         {Method::get, upload + "/content", Caller::core, for_core(services, content), 0},
         {Method::put, upload + "/outcome", Caller::core, for_core(services, put_outcome), limits::outcome_body_max},

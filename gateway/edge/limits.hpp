@@ -16,6 +16,10 @@ constexpr std::size_t release_description_max = 8ULL << 10U;  // sealed: a name 
 constexpr std::chrono::seconds release_check_pause{1};       // a running download asks so often whether it still may
 constexpr std::uint64_t envelope_bytes_max = 256ULL << 10U;
 constexpr std::size_t items_per_posting_max = 256;
+constexpr std::size_t machines_per_posting_max = 64;        // clients, and as many certificates
+constexpr std::size_t issuers_max = 16;
+constexpr std::size_t issuers_body_max = 1ULL << 20U;
+constexpr std::size_t machine_connections = 256;            // of the listener for machines; the public one has as many fewer
 constexpr std::uint64_t uploads_listed_max = 500;           // newest first, in one posting answer
 constexpr std::size_t log_entries_per_answer = 256;
 constexpr std::uint64_t log_entries_per_checkpoint = 1ULL << 16U;  // what a core that was away takes in at once; it holds them in memory

@@ -4,6 +4,7 @@
 // SIGHUP reads the certificates again.
 
 #include "gateway/descriptors.hpp"
+#include "gateway/edge/authentication.hpp"
 #include "gateway/edge/config.hpp"
 #include "gateway/edge/housekeeping.hpp"
 #include "gateway/edge/inner_handlers.hpp"
@@ -65,16 +66,7 @@ T need(crypto::Result<T> result, const std::string& what) {
     return *std::move(result);
 }
 
-std::vector<http::Route> outer_routes(edge::Services& services) {
-    auto routes = http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count));
-    auto more = edge::public_routes(services);
-    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    return routes;
-}
-
-std::vector<http::Route> all_inner_routes(edge::Services& services) {
-    auto routes = edge::inner_routes(services);
-    auto more = edge::inner_release_routes(services);
+std::vector<http::Route> together(std::vector<http::Route> routes, std::vector<http::Route> more) {
     routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return routes;
 }
@@ -116,23 +108,67 @@ asio::awaitable<void> sweep_releases(edge::Services& services, asio::steady_time
     }
 }
 
-// The listener that strangers fill takes no more connections than there are descriptors for; core's has its own among the reserve.
-http::ListenOptions fitting(http::ListenOptions options) {
+// The listeners that strangers fill take no more connections than there are descriptors for; core's has its own among the reserve. When
+// there is one for machines it has a share of its own, so that neither kind of stranger can keep the other out.
+void fit_connections(edge::Config& config) {
     const auto descriptors = gateway::raise_descriptor_limit(gateway::limits::descriptors);
-    options.limits.connections = std::min(options.limits.connections, gateway::connections_that_fit(descriptors));
-    gateway::log_event(
-        "edge.descriptors", {{"limit", std::uint64_t{descriptors}}, {"connections", std::uint64_t{options.limits.connections}}}
+    auto connections = std::min(config.outer.limits.connections, gateway::connections_that_fit(descriptors));
+    if (config.machines) {
+        config.machines->limits.connections = std::max<std::size_t>(std::min(edge::limits::machine_connections, connections / 4), 1);
+        connections = std::max<std::size_t>(connections - config.machines->limits.connections, 1);
+    }
+    config.outer.limits.connections = connections;
+    gateway::log_event("edge.descriptors", {{"limit", std::uint64_t{descriptors}}, {"connections", std::uint64_t{connections}}});
+}
+
+struct Servers {
+    http::Server outer;
+    http::Server inner;
+    std::optional<http::Server> machines;
+
+    void each(void (http::Server::*act)()) {
+        (outer.*act)();
+        (inner.*act)();
+        if (machines) {
+            (*machines.*act)();
+        }
+    }
+};
+
+void say_ready(const Servers& servers) {
+    const std::string machines = servers.machines ? ",\"machines\":" + std::to_string(servers.machines->port()) : std::string();
+    std::printf(
+        "{\"ready\":true,\"public\":%u,\"inner\":%u%s}\n", unsigned{servers.outer.port()}, unsigned{servers.inner.port()}, machines.c_str()
     );
-    return options;
+    std::fflush(stdout);
+    gateway::log_event(
+        "edge.started",
+        {{"public", int{servers.outer.port()}},
+         {"inner", int{servers.inner.port()}},
+         {"machines", servers.machines ? int{servers.machines->port()} : 0}}
+    );
 }
 
 // The listeners, until a signal says stop and running requests have ended.
-void serve(const edge::Config& config, edge::Services& services) {
+void serve(edge::Config config, edge::Services& services) {
     asio::io_context context(1);
-    const http::Routes outside(outer_routes(services));
-    const http::Routes inside(all_inner_routes(services));
-    http::Server outer(context, services.pool, fitting(config.outer), outside);
-    http::Server inner(context, services.pool, config.inner, inside);
+    edge::oauth::Replays proofs;
+    edge::Services for_machines = services;
+    for_machines.proofs = &proofs;
+    const http::Routes outside(
+        together(http::asset_routes(std::span(http::sluis_assets, http::sluis_assets_count)), edge::public_routes(services))
+    );
+    const http::Routes inside(together(edge::inner_routes(services), edge::inner_release_routes(services)));
+    const http::Routes machine_routes(edge::with_challenge(edge::api_routes(for_machines)));
+    fit_connections(config);
+    Servers servers{
+        http::Server(context, services.pool, config.outer, outside),
+        http::Server(context, services.pool, config.inner, inside),
+        std::nullopt
+    };
+    if (config.machines) {
+        servers.machines.emplace(context, services.pool, *config.machines, machine_routes);
+    }
     asio::steady_timer sweep_timer(context);
     bool stopping = false;
     asio::co_spawn(context, sweep(services, sweep_timer, stopping), asio::detached);
@@ -148,25 +184,20 @@ void serve(const edge::Config& config, edge::Services& services) {
             reloads.cancel();
             sweep_timer.cancel();
             release_timer.cancel();
-            outer.stop();
-            inner.stop();
+            servers.each(&http::Server::stop);
         }
     });
     std::function<void(const boost::system::error_code&, int)> reload = [&](const boost::system::error_code& error, int) {
         if (!error && !stopping) {  // a SIGHUP right behind the SIGTERM is out of reach of cancel()
-            outer.reload_certificate();
-            inner.reload_certificate();
+            servers.each(&http::Server::reload_certificate);
             gateway::log_event("edge.certificates-reloaded");
             reloads.async_wait(reload);
         }
     };
     reloads.async_wait(reload);
 
-    outer.start();
-    inner.start();
-    std::printf("{\"ready\":true,\"public\":%u,\"inner\":%u}\n", unsigned{outer.port()}, unsigned{inner.port()});
-    std::fflush(stdout);
-    gateway::log_event("edge.started", {{"public", int{outer.port()}}, {"inner", int{inner.port()}}});
+    servers.each(&http::Server::start);
+    say_ready(servers);
     context.run();
     // Before the context goes: a job's thread that brought the last coroutine home may still be leaving it.
     services.hashing.join();
@@ -189,6 +220,7 @@ void run(const edge::Config& config) {
     storage::edge::Postings postings(log);
     storage::edge::Uploads uploads(log);
     storage::edge::Releases releases(log);
+    storage::edge::Issuers issuers(log);
     edge::ActiveUploads active;
     gateway::Pool pool(edge::limits::pool_threads);
     gateway::Pool hashing(edge::limits::hashing_threads);
@@ -202,12 +234,14 @@ void run(const edge::Config& config) {
         uploads,
         releases,
         release_files,
+        issuers,
         clock,
         random,
         active,
         config.disk_reserve,
         config.core_certificate,
-        config.security_contact
+        config.security_contact,
+        nullptr
     };
     if (const auto tidy = edge::tidy_at_start(services); tidy.has_error()) {
         throw std::runtime_error("state: " + tidy.error().message());

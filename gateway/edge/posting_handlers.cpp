@@ -13,8 +13,8 @@ using http::Response;
 namespace {
 
 // On the pool. One read transaction, so that posting and uploads fit each other.
-Answer<std::string> own_posting(Services& services, const crypto::Digest& token_hash) {
-    const auto grant = find_grant(services, token_hash);
+Answer<std::string> own_posting(Services& services, const Credentials& credentials) {
+    const auto grant = find_grant(services, credentials);
     if (grant.has_error()) {
         return grant.error();
     }
@@ -32,8 +32,8 @@ Answer<std::string> own_posting(Services& services, const crypto::Digest& token_
 }
 
 asio::awaitable<Response> show(Services& services, Exchange& exchange) {
-    const auto token_hash = token_hash_of(exchange.request());
-    auto work = [&services, token_hash] { return own_posting(services, token_hash); };
+    const auto credentials = credentials_of(services, exchange.request());
+    auto work = [&services, &credentials] { return own_posting(services, credentials); };
     const Answer<std::string> posting = co_await offload(services.pool, std::move(work));
     if (posting.has_error()) {
         co_return refuse(exchange, posting.error());

@@ -28,16 +28,18 @@ std::string_view openapi() {
     return {sluis_openapi, static_cast<std::size_t>(sluis_openapi_end - sluis_openapi)};
 }
 
-std::vector<http::Route> public_routes(Services& services) {
+std::vector<http::Route> api_routes(Services& services) {
     std::vector<http::Route> routes{{http::Method::get, "/api/v1/openapi.json", http::Caller::anyone, describe, 0}};
-    for (auto more :
-         {page_routes(services),
-          posting_routes(services),
-          upload_routes(services),
-          seal_routes(services),
-          release_routes(services)}) {
+    for (auto more : {posting_routes(services), upload_routes(services), seal_routes(services), release_routes(services)}) {
         routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
+    return routes;
+}
+
+std::vector<http::Route> public_routes(Services& services) {
+    auto routes = page_routes(services);
+    auto more = api_routes(services);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return routes;
 }
 

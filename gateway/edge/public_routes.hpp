@@ -7,6 +7,7 @@
 namespace gateway::edge {
 
 std::vector<http::Route> public_routes(Services& services);
+std::vector<http::Route> api_routes(Services& services);  // of these, what a program of a contractor needs
 
 std::string_view openapi();  // OpenAPI 3.1, JSON, embedded by openapi.S
 

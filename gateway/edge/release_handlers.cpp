@@ -19,8 +19,8 @@ using storage::edge::Release;
 
 namespace {
 
-Answer<std::string> own_releases(Services& services, const crypto::Digest& token_hash) {
-    const auto grant = find_grant(services, token_hash);
+Answer<std::string> own_releases(Services& services, const Credentials& credentials) {
+    const auto grant = find_grant(services, credentials);
     if (grant.has_error()) {
         return grant.error();
     }
@@ -34,8 +34,8 @@ Answer<std::string> own_releases(Services& services, const crypto::Digest& token
 }
 
 asio::awaitable<Response> list(Services& services, Exchange& exchange) {
-    const auto token_hash = token_hash_of(exchange.request());
-    auto work = [&services, token_hash] { return own_releases(services, token_hash); };
+    const auto credentials = credentials_of(services, exchange.request());
+    auto work = [&services, &credentials] { return own_releases(services, credentials); };
     const Answer<std::string> releases = co_await offload(services.pool, std::move(work));
     if (releases.has_error()) {
         co_return refuse(exchange, releases.error());
@@ -82,7 +82,7 @@ private:
 };
 
 struct Fetch {
-    crypto::Digest token_hash;
+    Credentials credentials;
     std::string id;
     protocol::Wanted wanted;  // refers to the request
     bool reads = true;        // false: HEAD
@@ -95,7 +95,7 @@ struct Found {
 };
 
 Answer<Release> find_release(Services& services, const Fetch& fetch) {
-    const auto grant = find_grant(services, fetch.token_hash);
+    const auto grant = find_grant(services, fetch.credentials);
     if (grant.has_error()) {
         return grant.error();
     }
@@ -183,7 +183,7 @@ asio::awaitable<Response> show(Services& services, Exchange& exchange) {
     const auto& request = exchange.request();
     const bool reads = request.method == http::Method::get;
     const Fetch fetch{
-        .token_hash = token_hash_of(request),
+        .credentials = credentials_of(services, request),
         .id = exchange.parameter("id"),
         .wanted =
             {.range = request.header("range"),

@@ -3,8 +3,10 @@
 
 #include "gateway/clock.hpp"
 #include "gateway/edge/active_uploads.hpp"
+#include "gateway/edge/oauth/replays.hpp"
 #include "gateway/offload.hpp"
 #include "storage/database.hpp"
+#include "storage/edge/issuers.hpp"
 #include "storage/edge/postings.hpp"
 #include "storage/edge/releases.hpp"
 #include "storage/edge/uploads.hpp"
@@ -22,12 +24,14 @@ struct Services {
     storage::edge::Uploads& uploads;
     storage::edge::Releases& releases;
     const storage::Vault& release_files;
+    storage::edge::Issuers& issuers;
     const Clock& clock;
     crypto::Random& random;
     ActiveUploads& active;
     std::uint64_t disk_reserve = 0;
     std::string core_certificate;
     std::string security_contact;
+    oauth::Replays* proofs = nullptr;  // there on the listener for machines alone: it takes access tokens and certificates, no links
 };
 
 }  // namespace gateway::edge

@@ -62,15 +62,15 @@ asio::awaitable<Response> create(Services& services, Exchange& exchange) {
     if (heard.said != Said::tus && heard.said != Said::resumable) {
         co_return protocol::unsupported(exchange);
     }
-    const auto token_hash = token_hash_of(exchange.request());
+    const auto credentials = credentials_of(services, exchange.request());
     const auto first = parse_first(heard, exchange.request());
     if (first.has_error()) {
         // Who may not come in learns nothing about the grammar either.
-        auto know = [&services, token_hash] { return find_grant(services, token_hash); };
+        auto know = [&services, &credentials] { return find_grant(services, credentials); };
         const Answer<policies::GrantId> known = co_await offload(services.pool, std::move(know));
         co_return refuse(exchange, known.has_error() ? known.error() : first.error());
     }
-    const NewUpload wanted{token_hash, heard.speech.protocol, *first};
+    const NewUpload wanted{credentials, heard.speech.protocol, *first};
     Piece beginning;
     if (may_come_whole(*first) && !heard.speech.interop) {
         auto gate = [&services, &wanted] { return expect_wanted(services, wanted); };

@@ -92,6 +92,35 @@ Id id_in(Fields& fields, const char* name) {
     return fields.must(Id::parse(fields.text(name)), Id::from_random({}));
 }
 
+// A list of different digests. Nothing when it is none.
+std::optional<std::vector<crypto::Digest>> digests_of(const json& list) {
+    if (!list.is_array() || list.size() > limits::machines_per_posting_max) {
+        return std::nullopt;
+    }
+    std::vector<crypto::Digest> digests;
+    for (const auto& element : list) {
+        const auto digest = element.is_string() ? crypto::Digest::from_hex(element.get_ref<const std::string&>()) : std::nullopt;
+        if (!digest || std::ranges::find(digests, *digest) != digests.end()) {
+            return std::nullopt;
+        }
+        digests.push_back(*digest);
+    }
+    return digests;
+}
+
+// A core from before machines does not mention them.
+storage::Machines read_machines(Fields& fields, const json& posting) {
+    if (!posting.is_object() || !posting.contains("machines")) {
+        return {};
+    }
+    Fields machines(posting.at("machines"));
+    storage::Machines read{
+        machines.must(digests_of(machines.member("clients")), {}), machines.must(digests_of(machines.member("certificates")), {})
+    };
+    fields.expect(machines.good());
+    return read;
+}
+
 }  // namespace
 
 std::string upload_json(const storage::edge::Upload& upload) {
@@ -152,6 +181,7 @@ Answer<storage::edge::Posting> parse_posting(std::string_view text) {
         .envelope = fields.base64("envelope"),
         .limits = {},
         .items = {},
+        .machines = read_machines(fields, parsed),
     };
     Fields limits(fields.member("limits"));
     posting.limits = {limits.number("fileBytesMax"), limits.number("filesMax"), limits.number("bytesMax"), limits.number("openUploadsMax")};
@@ -173,6 +203,29 @@ Answer<storage::edge::Posting> parse_posting(std::string_view text) {
         }
     }
     return posting;
+}
+
+Answer<std::vector<storage::edge::Issuer>> parse_issuers(std::string_view text) {
+    const auto parsed = json::parse(text, nullptr, false);
+    Fields fields(parsed);
+    const auto& list = fields.member("issuers");
+    fields.expect(list.is_array() && list.size() <= limits::issuers_max);
+    if (!fields.good()) {
+        return http::problems::invalid;
+    }
+    std::vector<storage::edge::Issuer> issuers;
+    for (const auto& element : list) {
+        Fields issuer(element);
+        storage::edge::Issuer read{issuer.text("issuer"), issuer.text("audience"), {}};
+        auto keys = crypto::jws::parse_key_set(issuer.member("keys").dump());
+        const auto same = [&read](const storage::edge::Issuer& other) { return other.issuer == read.issuer; };
+        if (!issuer.good() || read.issuer.empty() || read.audience.empty() || keys.has_error() || std::ranges::any_of(issuers, same)) {
+            return http::problems::invalid;
+        }
+        read.keys = *std::move(keys);
+        issuers.push_back(std::move(read));
+    }
+    return issuers;
 }
 
 Answer<storage::edge::Seal> parse_seal(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/edge/answer.hpp"
+#include "storage/edge/issuers.hpp"
 #include "storage/edge/posting.hpp"
 #include "storage/edge/releases.hpp"
 #include "storage/edge/uploads.hpp"
@@ -14,6 +15,8 @@ std::string posting_json(const storage::edge::Posting& posting, const std::vecto
 Answer<storage::edge::Posting> parse_posting(std::string_view json);
 
 std::string releases_json(const std::vector<storage::edge::Release>& releases);
+// Pinned issuers, {"issuers":[{"issuer":…,"audience":…,"keys":{"keys":[…]}}]}: each with keys that verify.
+Answer<std::vector<storage::edge::Issuer>> parse_issuers(std::string_view json);
 
 Answer<storage::edge::Seal> parse_seal(std::string_view json);
 std::string sealed_json(const policies::UploadId& id, const std::string& receipt);

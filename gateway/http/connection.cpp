@@ -64,6 +64,7 @@ awaitable<void> Connection::run() {
     }
     server_name_ = stream_.server_name();
     client_certificate_ = stream_.client_certificate();
+    client_certificate_trusted_ = stream_.client_certificate_trusted();
     auto after = After::next;
     while (after == After::next) {
         const bool asked = co_await receive_head();
@@ -139,6 +140,8 @@ std::optional<Request> Connection::take_request() {
         }
         request->peer_address = peer_address_;
         request->client_certificate = client_certificate_;
+        request->client_certificate_trusted = client_certificate_trusted_;
+        request->serial = ++service_.requests;
     }
     return request;
 }

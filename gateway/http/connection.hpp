@@ -16,6 +16,7 @@ struct Service {
     const Routes& routes;
     Pool& pool;
     bool stopping = false;
+    std::uint64_t requests = 0;  // so far, of all connections
 };
 
 class Connection {
@@ -44,6 +45,7 @@ private:
     std::string peer_address_;
     std::string server_name_;
     std::string client_certificate_;
+    bool client_certificate_trusted_ = false;
     std::string received_;  // from the current head on
     std::string head_;      // the block that verdict_ looks into
     HeadScan scan_;

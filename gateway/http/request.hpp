@@ -31,6 +31,8 @@ struct Request {
     bool http_1_0 = false;
     std::string peer_address;         // for limits, in memory only; never logged in full
     std::string client_certificate;   // hex SHA-256 of the client certificate, empty without one
+    bool client_certificate_trusted = false;  // it chains to the listener's authority for clients
+    std::uint64_t serial = 0;         // no other request of this listener has it
 
     std::optional<std::string_view> header(std::string_view lower_case_name) const;  // nothing when it is absent or there twice
     std::size_t count(std::string_view lower_case_name) const;

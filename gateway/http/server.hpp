@@ -17,6 +17,7 @@ struct TlsFiles {
     std::filesystem::path certificate;  // PEM chain
     std::filesystem::path key;          // PEM, ECDSA P-256
     std::filesystem::path client_ca;    // empty: no client certificates; otherwise a client without a good one fails the handshake
+    bool client_optional = false;       // asks for one, and takes anybody's and none: the request says whether client_ca vouches for it
 };
 
 // Waits and counts of a listener; tests shorten them, programs leave them alone.

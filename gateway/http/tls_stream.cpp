@@ -325,4 +325,9 @@ std::string TlsStream::client_certificate() const {
     return crypto::to_hex(crypto::ByteView(digest.data(), size));
 }
 
+bool TlsStream::client_certificate_trusted() const noexcept {
+    // Without a certificate the result is X509_V_OK too.
+    return SSL_get0_peer_certificate(ssl_.get()) != nullptr && SSL_get_verify_result(ssl_.get()) == X509_V_OK;
+}
+
 }  // namespace gateway::http

@@ -49,6 +49,7 @@ public:
 
     std::string server_name() const;         // SNI in lower case, empty without one
     std::string client_certificate() const;  // hex SHA-256, empty without one
+    bool client_certificate_trusted() const noexcept;
 
 private:
     struct Line;

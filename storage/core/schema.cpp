@@ -164,11 +164,15 @@ CREATE INDEX release_dossier ON release (dossier_id, made_at);
 CREATE INDEX release_grant ON release (grant_id);
 CREATE INDEX release_under_way ON release (edge) WHERE edge != 2;
 )sql";
+// Machines that speak for a grant: OAuth clients (issuer and name), and certificates (no issuer; name is the hex SHA-256 of the DER).
+constexpr const char* machines =
+    "CREATE TABLE grant_machine (grant_id TEXT NOT NULL REFERENCES issued_grant (id), issuer TEXT NOT NULL, name TEXT NOT NULL,"
+    " added_at INTEGER NOT NULL, PRIMARY KEY (grant_id, issuer, name)) STRICT, WITHOUT ROWID;";
 
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 5> scripts{version_1, log_schema, who_acted, credentials, releases};
+    static const std::array<const char*, 6> scripts{version_1, log_schema, who_acted, credentials, releases, machines};
     return scripts;
 }
 

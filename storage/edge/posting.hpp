@@ -4,6 +4,7 @@
 #include "crypto/digest.hpp"
 #include "policies/ids.hpp"
 #include "policies/instant.hpp"
+#include "storage/machines.hpp"
 
 namespace storage::edge {
 
@@ -35,6 +36,7 @@ struct Posting {
     crypto::Bytes envelope;
     Limits limits;
     std::vector<Item> items;
+    Machines machines;  // that may speak for it, besides whoever has the token
 };
 
 }  // namespace storage::edge

@@ -19,6 +19,20 @@ Id id_of(const std::string& text) {
     return *std::move(id);
 }
 
+std::string_view text_of(Postings::MachineKind kind) noexcept {
+    return kind == Postings::MachineKind::client ? "client" : "certificate";
+}
+
+Machines read_machines(Connection& connection, const policies::GrantId& grant) {
+    Machines machines;
+    auto row = connection.query("SELECT kind, sha256 FROM posting_machine WHERE grant_id = ? ORDER BY kind, sha256", grant.text());
+    while (row.step()) {
+        const bool is_client = row.text(0) == text_of(Postings::MachineKind::client);
+        (is_client ? machines.clients : machines.certificates).push_back(digest_of(row.blob(1)));
+    }
+    return machines;
+}
+
 void write(Connection& connection, const Posting& posting) {
     connection.run(
         "INSERT INTO posting (grant_id, version, token_hash, state, epoch, expires_at, policy, envelope, file_bytes_max, files_max,"
@@ -50,6 +64,19 @@ void write(Connection& connection, const Posting& posting) {
             item.files_max
         );
     }
+    connection.run("DELETE FROM posting_machine WHERE grant_id = ?", posting.grant.text());
+    const auto add = [&](Postings::MachineKind kind, const std::vector<crypto::Digest>& machines) {
+        for (const auto& machine : machines) {
+            connection.run(
+                "INSERT INTO posting_machine (grant_id, kind, sha256) VALUES (?, ?, ?)",
+                posting.grant.text(),
+                text_of(kind),
+                crypto::ByteView(machine.bytes)
+            );
+        }
+    };
+    add(Postings::MachineKind::client, posting.machines.clients);
+    add(Postings::MachineKind::certificate, posting.machines.certificates);
 }
 
 }  // namespace
@@ -139,6 +166,7 @@ std::optional<Posting> Postings::find(Connection& connection, const policies::Gr
              static_cast<std::uint64_t>(row.integer(9)),
              static_cast<std::uint64_t>(row.integer(10))},
         .items = {},
+        .machines = read_machines(connection, grant),
     };
     auto item =
         connection.query("SELECT code, file_bytes_max, files_max FROM posting_item WHERE grant_id = ? ORDER BY position", grant.text());
@@ -158,6 +186,22 @@ std::optional<policies::GrantId> Postings::find_by_token(Connection& connection,
         return std::nullopt;
     }
     return id_of<policies::GrantId>(row.text(0));
+}
+
+std::vector<Postings::Spoken>
+Postings::find_by_machine(Connection& connection, MachineKind kind, const crypto::Digest& digest, policies::Instant now) const {
+    std::vector<Spoken> grants;
+    auto row = connection.query(
+        "SELECT grant_id, state = 'open' AND expires_at > ? FROM posting_machine JOIN posting USING (grant_id)"
+        " WHERE kind = ? AND sha256 = ? ORDER BY grant_id",
+        now.microseconds,
+        text_of(kind),
+        crypto::ByteView(digest.bytes)
+    );
+    while (row.step()) {
+        grants.push_back({id_of<policies::GrantId>(row.text(0)), row.integer(1) != 0});
+    }
+    return grants;
 }
 
 std::uint64_t Postings::count(Connection& connection) const {

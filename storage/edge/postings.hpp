@@ -20,6 +20,14 @@ public:
 
     std::optional<Posting> find(Connection& connection, const policies::GrantId& grant) const;
     std::optional<policies::GrantId> find_by_token(Connection& connection, const crypto::Digest& token_hash) const;
+    // The grants a machine may speak for, oldest id first.
+    struct Spoken {
+        policies::GrantId grant;
+        bool open = false;  // takes uploads now
+    };
+    enum class MachineKind { client, certificate };
+    std::vector<Spoken>
+    find_by_machine(Connection& connection, MachineKind kind, const crypto::Digest& digest, policies::Instant now) const;
     std::uint64_t count(Connection& connection) const;
 
 private:

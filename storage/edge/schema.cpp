@@ -84,11 +84,26 @@ constexpr const char* releases = "CREATE TABLE release ("
                                  "CREATE INDEX release_of_grant ON release (grant_id, taken_at);"
                                  "CREATE INDEX release_expiry ON release (expires_at);"
                                  "CREATE TABLE release_withdrawn (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+// Who may speak for a grant besides its link, by digest, and whose tokens say who they are.
+constexpr const char* machines = "CREATE TABLE posting_machine ("
+                                 " grant_id TEXT NOT NULL REFERENCES posting,"
+                                 " kind TEXT NOT NULL CHECK (kind IN ('client', 'certificate')),"
+                                 " sha256 BLOB NOT NULL,"
+                                 " PRIMARY KEY (kind, sha256, grant_id)"
+                                 ") STRICT, WITHOUT ROWID;"
+                                 "CREATE INDEX posting_machine_grant ON posting_machine (grant_id);"
+                                 "CREATE TABLE issuer (issuer TEXT PRIMARY KEY, audience TEXT NOT NULL) STRICT;"
+                                 "CREATE TABLE issuer_key ("
+                                 " issuer TEXT NOT NULL REFERENCES issuer,"
+                                 " algorithm TEXT NOT NULL CHECK (algorithm IN ('ES256', 'PS256', 'RS256', 'EdDSA')),"
+                                 " jwk TEXT NOT NULL"
+                                 ") STRICT;"
+                                 "CREATE TABLE issuer_set (id INTEGER PRIMARY KEY CHECK (id = 1), sha256 BLOB NOT NULL) STRICT;";
 
 }  // namespace
 
 Schema schema() {
-    static const std::array<const char*, 5> scripts = {log_schema, first_tables, idle_and_quota, two_protocols, releases};
+    static const std::array<const char*, 6> scripts = {log_schema, first_tables, idle_and_quota, two_protocols, releases, machines};
     return scripts;
 }
 

@@ -188,3 +188,77 @@ TEST_CASE("a token may be 32 KiB long") {
     CHECK(verifier->verify(padded(jws::token_bytes_max)).error() != Errc::limit);
     CHECK(verifier->verify(padded(jws::token_bytes_max + 1)).error() == Errc::limit);
 }
+
+TEST_CASE("a key's thumbprint is that of RFC 7638 and RFC 8037, whatever else the key says") {
+    const auto thumbprint = [](std::string_view key, Algorithm algorithm) {
+        const auto verifier = Verifier::from_jwk(key, algorithm);
+        REQUIRE(verifier);
+        return to_base64url(verifier->thumbprint().bytes);
+    };
+    CHECK(thumbprint(tests::rfc7638_key, Algorithm::rs256) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    CHECK(thumbprint(tests::rfc8037_a4_key, Algorithm::eddsa) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    const auto plain = thumbprint(tests::rfc7515_a3_key, Algorithm::es256);
+    CHECK(thumbprint(p256_key_with(R"("kid":"x","e":"AQAB","n":"AA")"), Algorithm::es256) == plain);
+}
+
+TEST_CASE("a private key is no public one") {
+    for (const char* member : {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}) {
+        INFO(member);
+        const auto key = p256_key_with('"' + std::string(member) + R"(":"AA")");
+        CHECK(Verifier::from_jwk(key, Algorithm::es256).error() == Errc::format);
+        CHECK(jws::parse_key_set(R"({"keys":[)" + std::string(tests::rfc7515_a3_key) + "," + key + "]}").error() == Errc::format);
+    }
+}
+
+TEST_CASE("of a key set those keys count that can verify what we take") {
+    const auto set_of = [](const std::string& keys) { return jws::parse_key_set(R"({"keys":[)" + keys + "]}"); };
+    const std::string ec(tests::rfc7515_a3_key);
+    const auto all = set_of(
+        ec + "," + std::string(tests::rfc7515_a2_key) + "," + std::string(tests::rfc8037_a4_key) + "," +
+        p256_key_with(R"("alg":"ES256","use":"sig")") + "," + p256_key_with(R"("use":"enc")") + "," + p256_key_with(R"("alg":"ES384")") +
+        R"(,{"kty":"EC","crv":"P-384","x":"AA","y":"AA"},{"kty":"oct"},{})"
+    );
+    REQUIRE(all);
+    REQUIRE(all->size() == 4);
+    CHECK((*all)[0].algorithm == Algorithm::es256);
+    CHECK((*all)[1].algorithm == Algorithm::rs256);
+    CHECK((*all)[2].algorithm == Algorithm::eddsa);
+    CHECK((*all)[3].algorithm == Algorithm::es256);
+    for (const auto& key : *all) {
+        CHECK(Verifier::from_jwk(key.jwk, key.algorithm));
+    }
+    for (const std::string keys : {"", "1", "[]", R"({"kty":"oct"})", R"({"kty":"EC","crv":"P-256","x":"AA","y":"AA"})"}) {
+        INFO(keys);
+        CHECK(set_of(keys).error() == Errc::format);
+    }
+    CHECK(jws::parse_key_set("[]").error() == Errc::format);
+    CHECK(jws::parse_key_set("{}").error() == Errc::format);
+    std::string many = ec;
+    for (std::size_t count = 1; count < jws::keys_max; ++count) {
+        many += "," + ec;
+    }
+    CHECK(set_of(many));
+    CHECK(set_of(many + "," + ec).error() == Errc::limit);
+    CHECK(jws::parse_key_set(std::string(jws::key_set_bytes_max, ' ')).error() == Errc::format);
+    CHECK(jws::parse_key_set(std::string(jws::key_set_bytes_max + 1, ' ')).error() == Errc::limit);
+}
+
+TEST_CASE("what a token says of itself can be read before it is verified") {
+    const auto claim = jws::read_unverified(tests::rfc7515_a3_token);
+    REQUIRE(claim);
+    CHECK(claim->algorithm == "ES256");
+    CHECK(claim->type.empty());
+    CHECK(claim->key.empty());
+    CHECK(as_text(claim->payload) == tests::rfc7515_payload);
+    CHECK(jws::read_unverified(with_header(R"({"alg":"none","typ":"dpop+jwt","jwk":{"kty":"EC"}})"))->key == R"({"kty":"EC"})");
+    for (const char* header : {"", "[]", R"({"alg":1})", R"({"typ":1})", R"({"jwk":"x"})", R"({"alg":"a","alg":"b"})"}) {
+        INFO(header);
+        CHECK(jws::read_unverified(with_header(header)).error() == Errc::format);
+    }
+    CHECK(jws::read_unverified("a.b").error() == Errc::format);
+    CHECK(jws::read_unverified(std::string(jws::token_bytes_max + 1, 'a')).error() == Errc::format);
+    CHECK(jws::parse_algorithm("EdDSA") == Algorithm::eddsa);
+    for (const char* name : {"none", "HS256", "es256", "ES384", ""}) {
+        CHECK_FALSE(jws::parse_algorithm(name));
+    }
+}

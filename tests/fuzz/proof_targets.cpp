@@ -70,13 +70,20 @@ void jws(ByteView input) {
         &key_of(rfc7515_a3_key, Algorithm::es256),
         &key_of(rfc8037_a4_key, Algorithm::eddsa),
     };
+    const auto claim = crypto::jws::read_unverified(text);
     for (const Verifier* key : keys) {
         const auto token = key->verify(text);
+        ensure(!token || !claim || claim->payload == token->payload, "what is believed is what was read before");
         ensure(!token || text.find(to_base64url(token->payload)) != std::string_view::npos, "the payload is the token's");
     }
     for (const Algorithm algorithm : {Algorithm::es256, Algorithm::ps256, Algorithm::rs256, Algorithm::eddsa}) {
         const auto key = Verifier::from_jwk(text, algorithm);
         ensure(!key || !key->verify(rfc7520_4_1_token), "a token verifies with its own key alone");  // which no seed holds
+    }
+    if (const auto set = crypto::jws::parse_key_set(text)) {
+        for (const auto& key : *set) {
+            ensure(Verifier::from_jwk(key.jwk, key.algorithm).has_value(), "each key of a set is one");
+        }
     }
 }
 

@@ -124,3 +124,26 @@ TEST_CASE("a member that is there twice is told") {
     settings.text("b");
     CHECK(settings.faults() == std::vector<std::string>{"a: is there twice"});
 }
+
+TEST_CASE("a list of objects is read member by member, and a stranger in one of them is named") {
+    const Folder folder;
+    auto settings =
+        Settings::load(folder.write("core.json", R"({"issuers":[{"issuer":"a"},{"issuer":"b","odd":1}],"names":["x"],"bad":[1]})"));
+    REQUIRE(settings.objects("issuers") == 2);
+    CHECK(settings.text("issuers.0.issuer") == "a");
+    CHECK(settings.text("issuers.1.issuer") == "b");
+    CHECK(settings.objects("none") == 0);
+    CHECK(settings.texts("names").size() == 1);
+    CHECK(settings.objects("bad") == 0);
+    CHECK(settings.text("issuers.2.issuer").empty());
+    CHECK(settings.text("issuers.x.issuer").empty());
+    CHECK(
+        settings.faults() ==
+        std::vector<std::string>{
+            "bad: must be a list of objects",
+            "issuers.2.issuer: is missing",
+            "issuers.x.issuer: is missing",
+            "issuers.1.odd: is not a setting"
+        }
+    );
+}

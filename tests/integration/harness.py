@@ -118,6 +118,8 @@ class Installation:
         self.pull_seconds = pull_seconds
         self.recovery = recovery  # recipient
         self.disk_reserve = DISK_RESERVE
+        self.machines = False  # a listener for machines
+        self.issuers = []  # of their access tokens
         self.environment = environment or {}  # of the programs, besides ours
         self.edge_folder = self.folder / "edge"
         self.core_folder = self.folder / "core"
@@ -192,6 +194,8 @@ class Installation:
             "inner": {"address": "127.0.0.1", "port": self.edge_ports["inner"], "hosts": ["edge-inner"], "certificate": "inner.pem",
                       "key": "inner.key", "clientCa": "ca.pem", "client": self.core_pin},
             "log": {"key": "log.skey"}, "diskReserveBytes": self.disk_reserve,
+            **({"machines": {"address": "127.0.0.1", "port": self.edge_ports.get("machines", 0), "clientCa": "ca.pem"}}
+               if self.machines else {}),
         })
 
     def write_core_config(self):
@@ -206,6 +210,7 @@ class Installation:
             "keys": {"identity": "kek.age", **({"recovery": self.recovery} if self.recovery else {})},
             "mail": {"url": self.mail.url, "from": "sluis@stad.example"},
             "organisation": "Stad Voorbeeld", "policies": "policies", "pullSeconds": self.pull_seconds,
+            **({"issuers": self.issuers} if self.issuers else {}),
         })
 
     @staticmethod
@@ -226,7 +231,7 @@ class Installation:
         self.write_edge_config()
         self.edge = Program([PROGRAMS / "sluis-edge", "--config", self.edge_folder / "edge.json"], self.logs / "edge.log", self.environment)
         ready = self.edge.wait_ready()
-        self.edge_ports = {name: ready[name] for name in ("public", "inner")}
+        self.edge_ports = {name: ready[name] for name in ("public", "inner", "machines") if name in ready}
         self.write_edge_config()
 
     def start_core(self):

@@ -22,7 +22,7 @@ SODIUM_FILES = {
 }
 OPENSSL_FILES = {
     "crypto/digest.cpp", "crypto/checksum.cpp", "crypto/envelope.cpp", "crypto/age/stream.cpp", "crypto/age/recipient.cpp", "crypto/open/open.cpp",
-    "crypto/open/envelope.cpp", "crypto/open/identity.cpp", "crypto/open/hybrid.cpp", "crypto/age/hybrid.cpp", "crypto/jws.cpp",
+    "crypto/open/envelope.cpp", "crypto/open/identity.cpp", "crypto/open/hybrid.cpp", "crypto/age/hybrid.cpp", "crypto/jws.cpp", "crypto/jwk.cpp",
     "certs/authority.cpp",
 }
 

@@ -143,6 +143,58 @@ http::Response withdraw_release(const Tools& tools, const Call& call) {
     return finish<bool>(tools, call, deed, [](bool) { return http::empty(204); });
 }
 
+namespace {
+
+// {"client":{"issuer","client"}} or {"certificate":hex}: one of the two.
+std::optional<Machine> read_machine(Fields& fields) {
+    const auto& client = fields.member("client");
+    const auto& certificate = fields.member("certificate");
+    if (client.is_null() == certificate.is_null()) {
+        fields.note("client", "either a client or a certificate");
+        return std::nullopt;
+    }
+    if (!client.is_null()) {
+        Fields names{json(client)};
+        storage::OAuthClient read{names.text("issuer"), names.text("client")};
+        if (!names.fault().empty()) {
+            fields.note("client", "must have issuer and client");
+        }
+        return read;
+    }
+    const auto digest = certificate.is_string() ? crypto::Digest::from_hex(certificate.get_ref<const std::string&>()) : std::nullopt;
+    if (!digest) {
+        fields.note("certificate", "must be the SHA-256 of its DER: 64 lower-case hex digits");
+        return std::nullopt;
+    }
+    return *digest;
+}
+
+using MachineAct = Deed<policies::GrantId> (Desk::*)(const Desk::Actor&, const policies::GrantId&, const Machine&);
+
+http::Response change_machine(const Tools& tools, const Call& call, MachineAct act) {
+    Fields fields(call.body);
+    const auto machine = read_machine(fields);
+    const auto grant = policies::GrantId::parse(call.id);
+    if (!grant) {
+        return answer_not_found(call);
+    }
+    if (!machine || !fields.fault().empty()) {
+        return answer_invalid(call, fields.fault());
+    }
+    const auto deed = (tools.desk.*act)(*call.staff, *grant, *machine);
+    return finish<policies::GrantId>(tools, call, deed, [](const auto&) { return http::empty(204); });
+}
+
+}  // namespace
+
+http::Response add_machine(const Tools& tools, const Call& call) {
+    return change_machine(tools, call, &Desk::add_machine);
+}
+
+http::Response remove_machine(const Tools& tools, const Call& call) {
+    return change_machine(tools, call, &Desk::remove_machine);
+}
+
 http::Response notice_done(const Tools& tools, const Call& call) {
     const auto notice = policies::NoticeId::parse(call.id);
     if (!notice) {

@@ -13,6 +13,8 @@ http::Response withdraw_consent(const Tools& tools, const Call& call);
 http::Response make_request(const Tools& tools, const Call& call);
 http::Response release_document(const Tools& tools, const Call& call);
 http::Response withdraw_release(const Tools& tools, const Call& call);
+http::Response add_machine(const Tools& tools, const Call& call);
+http::Response remove_machine(const Tools& tools, const Call& call);
 http::Response notice_done(const Tools& tools, const Call& call);
 
 }  // namespace gateway::core::console

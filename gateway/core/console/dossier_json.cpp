@@ -5,6 +5,7 @@
 #include "storage/core/audit.hpp"
 #include "storage/core/consents.hpp"
 #include "storage/core/documents.hpp"
+#include "storage/core/grant_machines.hpp"
 #include "storage/core/grants.hpp"
 #include "storage/core/releases.hpp"
 
@@ -176,6 +177,20 @@ bool may_hold_credentials(const Viewed& viewed, const Rows& rows, const Party* p
     return viewed.dossier.handler == viewed.viewer.id && role != nullptr && policies::may_hold_credential(*role);
 }
 
+json machines_json(storage::Connection& connection, const policies::GrantId& grant) {
+    json list = json::array();
+    for (const auto& [machine, added_at] : GrantMachines::of_grant(connection, grant)) {
+        json entry = {{"addedAt", added_at.text()}};
+        if (const auto* client = std::get_if<storage::OAuthClient>(&machine)) {
+            entry["client"] = {{"issuer", client->issuer}, {"client", client->client}};
+        } else {
+            entry["certificate"] = std::get<crypto::Digest>(machine).hex();
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 json requests_json(storage::Connection& connection, const Viewed& viewed, const Rows& rows) {
     json list = json::array();
     for (const auto& request : rows.requests) {
@@ -203,6 +218,8 @@ json requests_json(storage::Connection& connection, const Viewed& viewed, const 
              {"sentAt", request.sent_at.text()},
              {"credentials", may_hold_credentials(viewed, rows, party)},
              {"mayReceive", may_receive},
+             {"grant", grant ? json(grant->id.text()) : json()},
+             {"machines", grant ? machines_json(connection, grant->id) : json::array()},
              {"items", items}}
         );
     }

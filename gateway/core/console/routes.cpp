@@ -103,6 +103,8 @@ const std::vector<ConsoleRoute>& console_table() {
         {Method::post, "/api/v1/requests/{id}/credentials", Caller::staff, handlers, make_credential},
         {Method::post, "/api/v1/credentials/{id}/rotation", Caller::staff, handlers, rotate_credential},
         {Method::delete_, "/api/v1/credentials/{id}", Caller::staff, handlers, revoke_credential},
+        {Method::post, "/api/v1/grants/{id}/machines", Caller::staff, handlers, add_machine},
+        {Method::delete_, "/api/v1/grants/{id}/machines", Caller::staff, handlers, remove_machine},
         {Method::get, "/api/v1/inbox", Caller::staff, every_role, inbox},
         {Method::post, "/api/v1/inbox/{id}/done", Caller::staff, every_role, notice_done},
         {Method::get, "/api/v1/documents/{id}/content", Caller::staff, content_readers, content},

@@ -94,6 +94,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
     };
     using enum http::Method;
     const std::string dossier = story.dossier.text();
+    const std::string grant = story.request.grant.text();
+    const std::string machine = json{{"certificate", std::string(64, 'a')}}.dump();
     const std::vector<Expected> table{
         {{get, "/api/v1/session", "", "", {}}, 200, 200, 200, 200, 200},
         {{get, "/api/v1/case-types", "", "", {}}, 200, 200, 200, 200, 200},
@@ -109,6 +111,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{post, "/api/v1/requests/{id}/credentials", site_request, new_credential.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/credentials/{id}/rotation", credential(), R"({"overlapHours":1})", {}}, 201, 404, 404, 404, 404},
         {{delete_, "/api/v1/credentials/{id}", credential(), "", {}}, 204, 404, 404, 404, 404},
+        {{post, "/api/v1/grants/{id}/machines", grant, machine, {}}, 204, 404, 404, 404, 404},
+        {{delete_, "/api/v1/grants/{id}/machines", grant, machine, {}}, 204, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},
         {{get, "/api/v1/documents/{id}/content", story.document.text(), "", {}}, 404, 404, 404, 404, 404},
         {{post, "/api/v1/consents/{id}/withdraw", story.consent.text(), R"({"reason":"x"})", {}}, 204, 404, 404, 404, 404},

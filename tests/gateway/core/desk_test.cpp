@@ -264,3 +264,53 @@ TEST_CASE("A dossier keeps the rules it was opened under, also when the file has
     office.write([](auto& connection) { connection.run("UPDATE case_type SET text = replace(text, 'secrecy-release', 'gdpr-consent')"); });
     CHECK(core::CaseTypeShelf::open(*office.database, nothing).error() == storage::Errc::damaged);
 }
+
+TEST_CASE("The handler says which machines may speak for a request; nobody else does, and not for one that is over") {
+    Office office;
+    const auto dossier = office.open_dossier();
+    const auto party = office.add_doctor(dossier);
+    const auto consent = done(office.desk->register_consent(office.handler, dossier, office.consent_of(party)));
+    const auto grant = done(office.desk->make_request(office.handler, dossier, office.request_to(party))).grant;
+    const core::Machine client = storage::OAuthClient{"https://idp.test", "builder"};
+    const core::Machine certificate = crypto::sha256(crypto::as_bytes("certificate"));
+    using Kind = core::Refusal::Kind;
+    for (const auto* staff : {&office.other_handler, &office.doctor, &office.dpo, &office.operations}) {
+        CHECK(refused(office.desk->add_machine(*staff, grant, client)).kind == Kind::not_found);
+        CHECK(refused(office.desk->remove_machine(*staff, grant, client)).kind == Kind::not_found);
+    }
+    for (const auto& bad : std::vector<storage::OAuthClient>{
+             {"http://idp.test", "x"},
+             {"https://idp.test\n", "x"},
+             {"https://idp.test", ""},
+             {"https://idp.test", "a\nb"},
+             {"", "x"},
+             {"https://" + std::string(200, 'x'), "x"},
+             {"https://idp.test", std::string(201, 'x')}
+         }) {
+        CHECK(refused(office.desk->add_machine(office.handler, grant, bad)).kind == Kind::invalid);
+    }
+    done(office.desk->add_machine(office.handler, grant, client));
+    done(office.desk->add_machine(office.handler, grant, client));
+    done(office.desk->add_machine(office.handler, grant, certificate));
+    const auto of_grant = [&] { return office.read([&](auto& connection) { return ledger::GrantMachines::of_grant(connection, grant); }); };
+    CHECK(of_grant().size() == 2);
+    const auto entries = office.entries("machine.added");
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].at("kind") == "client");
+    CHECK(entries[0].at("machine") == storage::digest_of(std::get<storage::OAuthClient>(client)).hex());
+    CHECK(entries[0].dump().find("builder") == std::string::npos);
+
+    for (int more = 2; more < 64; ++more) {
+        done(office.desk->add_machine(office.handler, grant, crypto::sha256(crypto::as_bytes(std::to_string(more)))));
+    }
+    CHECK(office.desk->add_machine(office.handler, grant, crypto::sha256(crypto::as_bytes("one too many"))).has_error());
+    CHECK(of_grant().size() == 64);
+    done(office.desk->remove_machine(office.handler, grant, client));
+    done(office.desk->remove_machine(office.handler, grant, client));
+    CHECK(of_grant().size() == 63);
+    CHECK(office.entries("machine.removed").size() == 1);
+
+    done(office.desk->withdraw_consent(office.handler, consent, "asked"));
+    CHECK(refused(office.desk->add_machine(office.handler, grant, client)).kind == Kind::conflict);
+    done(office.desk->remove_machine(office.handler, grant, certificate));
+}

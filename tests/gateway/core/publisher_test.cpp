@@ -3,8 +3,10 @@
 #include "crypto/age/stream.hpp"
 #include "crypto/open/envelope.hpp"
 #include "crypto/receipt.hpp"
+#include "storage/core/grant_machines.hpp"
 
 using world::World;
+namespace core = gateway::core;
 
 namespace {
 
@@ -220,4 +222,44 @@ TEST_CASE("what the edge answers is parsed or refused") {
     }
     upload["size"] = -1;
     CHECK(parse_sealed_upload(upload.dump()).has_error());
+}
+
+TEST_CASE("a posting names the machines of the grant by digest") {
+    World world;
+    const core::Machine client = storage::OAuthClient{"https://idp.test", "builder"};
+    REQUIRE(world.database
+                ->commit([&](storage::Connection& connection) -> storage::Result<void> {
+                    storage::core::GrantMachines::add(connection, world.rows->grant, client, world.clock.now());
+                    return {};
+                })
+                .has_value());
+    auto publisher = world.publisher();
+    publisher.turn();
+    const auto posting = nlohmann::json::parse(world.edge.postings[world.rows->grant].back());
+    CHECK(posting.at("machines").at("clients") == nlohmann::json{storage::digest_of(std::get<storage::OAuthClient>(client)).hex()});
+    CHECK(posting.at("machines").at("certificates").empty());
+    CHECK(posting.dump().find("builder") == std::string::npos);
+}
+
+TEST_CASE("the edge is told the issuers at the start, when they change, now and then, and until it has heard") {
+    World world;
+    core::PublisherOptions options{"Stad Test", "https://edge.test", world.edge.verifier().vkey()};
+    options.issuers = "first";
+    core::Publisher publisher({*world.database, *world.audit, *world.keyring, world.edge, world.clock, world.random}, options);
+    world.edge.fail_call = 0;
+    publisher.turn();
+    CHECK(world.edge.issuers.empty());
+    CHECK(world.edge.postings.empty());  // away for one is away for all
+    publisher.turn();
+    publisher.turn();
+    CHECK(world.edge.issuers == std::vector<std::string>{"first"});
+    publisher.change_issuers("first");
+    publisher.turn();
+    CHECK(world.edge.issuers.size() == 1);
+    publisher.change_issuers("second");
+    publisher.turn();
+    CHECK(world.edge.issuers == std::vector<std::string>{"first", "second"});
+    world.clock.pass(600 * policies::one_second);
+    publisher.turn();
+    CHECK(world.edge.issuers == std::vector<std::string>{"first", "second", "second"});
 }

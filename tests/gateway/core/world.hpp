@@ -196,6 +196,15 @@ public:
         return {};
     }
 
+    std::vector<std::string> issuers;  // each set that came
+    crypto::Result<void> put_issuers(const std::string& set) override {
+        if (fails()) {
+            return gateway::client::Errc::unreachable;
+        }
+        issuers.push_back(set);
+        return {};
+    }
+
     crypto::Result<void> put_outcome(const policies::UploadId& id, const core::SealedOutcome& outcome) override {
         if (fails()) {
             return gateway::client::Errc::unreachable;

@@ -130,3 +130,69 @@ TEST_CASE("what a grant sees of itself") {
     CHECK_THAT(text, ContainsSubstring(upload_json(upload)));
     CHECK(text.find("tokenHash") == std::string::npos);
 }
+
+TEST_CASE("a posting names machines by digest, each once; one from before machines names none") {
+    CHECK(parse_posting(posting_text())->machines == storage::Machines{});
+    const auto with = [](const std::string& machines) {
+        return replaced(posting_text(), R"("later")", R"("machines":)" + machines + R"(,"later")");
+    };
+    const auto list = [](std::size_t count) {
+        std::string digests;
+        for (std::size_t one = 0; one < count; ++one) {
+            digests += (one == 0 ? "\"" : ",\"") + crypto::sha256(crypto::as_bytes(std::to_string(one))).hex() + "\"";
+        }
+        return "[" + digests + "]";
+    };
+    const auto posting = parse_posting(with(R"({"clients":[")" + digest + R"("],"certificates":)" + list(64) + R"(,"later":1})"));
+    REQUIRE(posting.has_value());
+    REQUIRE(posting->machines.clients.size() == 1);
+    CHECK(posting->machines.clients[0].hex() == digest);
+    CHECK(posting->machines.certificates.size() == 64);
+    const auto twice = "[\"" + digest + "\",\"" + digest + "\"]";
+    for (const std::string& bad : std::vector<std::string>{
+             "null",
+             "[]",
+             "{}",
+             R"({"clients":[]})",
+             R"({"clients":[],"certificates":{}})",
+             R"({"clients":[1],"certificates":[]})",
+             R"({"clients":["ab"],"certificates":[]})",
+             R"({"clients":)" + twice + R"(,"certificates":[]})",
+             R"({"clients":[],"certificates":)" + list(65) + "}"
+         }) {
+        INFO(bad);
+        CHECK(parse_posting(with(bad)).has_error());
+    }
+}
+
+TEST_CASE("issuers are a whole set, each with a name, an audience and keys that verify") {
+    const std::string keys = R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
+    const auto one = [&keys](const std::string& name) { return R"({"issuer":")" + name + R"(","audience":"us","keys":)" + keys + "}"; };
+    const auto issuers = parse_issuers(R"({"issuers":[)" + one("https://a") + "," + one("https://b") + "]}");
+    REQUIRE(issuers.has_value());
+    REQUIRE(issuers->size() == 2);
+    CHECK((*issuers)[1].issuer == "https://b");
+    CHECK((*issuers)[1].audience == "us");
+    CHECK((*issuers)[1].keys.size() == 1);
+    CHECK(parse_issuers(R"({"issuers":[]})")->empty());
+    std::string many = one("0");
+    for (int count = 1; count < 16; ++count) {
+        many += "," + one(std::to_string(count));
+    }
+    CHECK(parse_issuers(R"({"issuers":[)" + many + "]}").has_value());
+    for (const std::string& bad :
+         {std::string(),
+          std::string("{}"),
+          std::string(R"({"issuers":{}})"),
+          std::string(R"({"issuers":[1]})"),
+          R"({"issuers":[)" + one("https://a") + "," + one("https://a") + "]}",
+          R"({"issuers":[)" + one("") + "]}",
+          R"({"issuers":[)" + replaced(one("https://a"), "us", "") + "]}",
+          R"({"issuers":[)" + replaced(one("https://a"), R"("audience":"us",)", "") + "]}",
+          R"({"issuers":[)" + replaced(one("https://a"), "Ed25519", "Ed448") + "]}",
+          R"({"issuers":[)" + replaced(one("https://a"), R"("kty")", R"("d":"AA","kty")") + "]}",
+          R"({"issuers":[)" + many + "," + one("more") + "]}"}) {
+        INFO(bad);
+        CHECK(parse_issuers(bad).has_error());
+    }
+}

@@ -62,13 +62,15 @@ std::vector<Route> test_routes(Seen& seen);
 
 class RunningServer {
 public:
-    explicit RunningServer(ListenLimits limits = short_limits(), bool client_certificates = false) : routes_(test_routes(seen)) {
+    explicit RunningServer(ListenLimits limits = short_limits(), bool client_certificates = false, bool optional = false)
+        : routes_(test_routes(seen)) {
         ListenOptions options;
         options.address = "127.0.0.1";
         options.hosts = {"LocalHost", "second.example"};
         options.tls.certificate = certificates.certificate("server");
         options.tls.key = certificates.key("server");
         options.tls.client_ca = client_certificates ? certificates.certificate("client") : std::filesystem::path();
+        options.tls.client_optional = optional;
         options.limits = limits;
         server_.emplace(context_, pool_, std::move(options), routes_);
         server_->start();

@@ -66,7 +66,11 @@ awaitable<Response> dirty(Exchange&) {
 }
 
 awaitable<Response> who(Exchange& exchange) {
-    co_return text(200, exchange.request().client_certificate + " " + exchange.request().peer_address + " " + exchange.parameter("name"));
+    co_return text(
+        200,
+        exchange.request().client_certificate + " " + exchange.request().peer_address + " " + exchange.parameter("name") +
+            (exchange.request().client_certificate_trusted ? " trusted" : "")
+    );
 }
 
 awaitable<Response> large(Seen& seen, std::uint64_t fails_at) {

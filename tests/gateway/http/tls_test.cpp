@@ -122,6 +122,27 @@ TEST_CASE("where client certificates are asked for, none and a stranger's get no
     CHECK(body.find_first_not_of("0123456789abcdef") == 64);
 }
 
+TEST_CASE("where client certificates are welcome, none and a stranger's get an answer too, and the request says which it was") {
+    for (const bool with_authority : {true, false}) {
+        RunningServer server(RunningServer::short_limits(), with_authority, true);
+        const auto seen = [&](const std::string& name) {
+            WireOptions options;
+            if (!name.empty()) {
+                options.certificate = server.certificates.certificate(name);
+                options.key = server.certificates.key(name);
+            }
+            Wire wire(server.port(), options);
+            wire.send("GET /who/x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            return wire.answer().body;
+        };
+        CHECK(seen("") == " 127.0.0.1 x");
+        CHECK(seen("stranger").ends_with(" 127.0.0.1 x"));
+        CHECK(seen("stranger").find(' ') == 64);
+        CHECK(seen("client").ends_with(with_authority ? " 127.0.0.1 x trusted" : " 127.0.0.1 x"));
+        CHECK(seen("client").substr(0, 64) != seen("stranger").substr(0, 64));
+    }
+}
+
 TEST_CASE("a body that ends with FIN, or with close_notify, before its length is cut and never complete") {
     for (const bool politely : {false, true}) {
         RunningServer server;

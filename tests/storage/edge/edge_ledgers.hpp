@@ -55,7 +55,8 @@ struct Edge {
             .policy = crypto::sha256(crypto::as_bytes("policy")),
             .envelope = {1, 2, 3},
             .limits = {1000, 4, 1'000'000, 2},
-            .items = {{item, 500, 3}}
+            .items = {{item, 500, 3}},
+            .machines = {}
         };
     }
     Result<Postings::Change> put(const Posting& wanted) {
