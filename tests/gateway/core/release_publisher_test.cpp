@@ -1,5 +1,6 @@
 #include "gateway/core/release_publisher.hpp"
 
+#include "crypto/open/open.hpp"
 #include "crypto/open/envelope.hpp"
 #include "tests/gateway/core/world.hpp"
 

@@ -17,7 +17,23 @@ TEST_CASE("the OpenAPI description names every route of the API, and none that i
     gateway::Pool pool(1);
     ActiveUploads active;
     const gateway::SystemClock clock;
-    Services services{pool, pool, *edge.database, edge.log, *vault, edge.postings, edge.uploads, clock, edge.random, active, 0, "", ""};
+    storage::edge::Releases releases(edge.log);
+    storage::edge::Issuers issuers(edge.log);
+    Services services{
+        .pool = pool,
+        .hashing = pool,
+        .database = *edge.database,
+        .log = edge.log,
+        .vault = *vault,
+        .postings = edge.postings,
+        .uploads = edge.uploads,
+        .releases = releases,
+        .release_files = *vault,
+        .issuers = issuers,
+        .clock = clock,
+        .random = edge.random,
+        .active = active,
+    };
     std::set<std::string> routes;
     for (const auto& route : public_routes(services)) {
         routes.insert(gateway::lower_case(gateway::http::method_name(route.method)) + " " + route.pattern);
