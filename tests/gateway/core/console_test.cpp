@@ -76,6 +76,14 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {"language", "nl"}
     };
 
+    const json new_release = {{"request", story.request.request.text()}, {"expiresAt", (office.clock.now() + policies::one_day).text()}};
+    const auto released = done(office.desk->release_document(
+        office.doctor,
+        story.document,
+        {story.request.request, office.clock.now() + policies::one_day},
+        [](const std::string&) -> crypto::Result<std::string> { return std::string("header"); }
+    ));
+
     struct Expected {
         Ask ask;
         int handler, doctor, dpo, operations;  // of this dossier; others of the same role get what `stranger` says
@@ -96,6 +104,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{post, "/api/v1/dossiers/{id}/requests", dossier, new_request.dump(), {}}, 201, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},
         {{get, "/api/v1/documents/{id}/content", story.document.text(), "", {}}, 404, 404, 404, 404, 404},
+        {{post, "/api/v1/documents/{id}/releases", story.document.text(), new_release.dump(), {}}, 404, 404, 404, 404, 404},
+        {{delete_, "/api/v1/releases/{id}", released.release.text(), "", {}}, 204, 204, 404, 404, 404},
         {{post, "/api/v1/consents/{id}/withdraw", story.consent.text(), R"({"reason":"x"})", {}}, 204, 404, 404, 404, 404},
         {{delete_, "/api/v1/session", "", "", {}}, 204, 204, 204, 204, 204},
     };

@@ -1,6 +1,7 @@
 #include "gateway/core/release_publisher.hpp"
 
 #include "crypto/open/envelope.hpp"
+#include "crypto/open/open.hpp"
 #include "tests/gateway/core/world.hpp"
 
 using gateway::core::LinkErrc;
