@@ -172,7 +172,7 @@ Desk::release_document(const Actor& actor, const policies::DocumentId& document,
     auto header = rewrap(reader.reader);
     if (header.has_error()) {
         log_event("release.not-made", {{"document", document.text()}, {"error", header.error().message()}});
-        return storage::Errc::damaged;
+        return header.error() == storage::Errc::not_found ? storage::Errc::not_found : storage::Errc::damaged;
     }
     const auto id = new_id<policies::ReleaseId>(tools_.random);
     return tools_.database.commit([&](storage::Connection& connection) -> storage::Result<Answer> {

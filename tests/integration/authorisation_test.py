@@ -52,6 +52,8 @@ class ConsoleRoutes(unittest.TestCase):
             ("GET", f"/api/v1/documents/{NOBODY_ID}/content"), ("GET", f"/api/v1/requests/{self.request['request']}/credentials"),
             ("POST", f"/api/v1/requests/{self.request['request']}/credentials"), ("DELETE", f"/api/v1/credentials/{self.request['grant']}"),
             ("POST", f"/api/v1/credentials/{NOBODY_ID}/rotation"),
+            ("GET", f"/api/v1/documents/{NOBODY_ID}/content"), ("POST", f"/api/v1/documents/{document}/releases"),
+            ("DELETE", f"/api/v1/releases/{NOBODY_ID}"),
         ]:
             with self.subTest(f"{method} {path}"):
                 answer = self.callers["nobody"].request(method, path, None if method == "GET" else {})
@@ -125,6 +127,13 @@ class ConsoleRoutes(unittest.TestCase):
                 self.assertIn(self.callers[name].request("POST", place, {"reason": "x"}).status, (401, 403, 404))
         page = self.callers["handler"].get(f"/api/v1/dossiers/{self.request['dossier']}")
         self.assertIn("given", [consent["state"] for consent in page["consents"] if consent["id"] == self.request["consent"]])
+
+    def test_a_medical_document_is_released_by_the_assigned_doctor_alone_and_taken_back_by_who_works_on_the_dossier(self):
+        body = {"request": self.request["request"], "expiresAt": harness.in_days(5)}
+        path = f"/api/v1/documents/{self.document}/releases"
+        self.assert_statuses(self.statuses("POST", path, body), ("doctor",), 201, 404)
+        release = self.callers["doctor"].get(f"/api/v1/dossiers/{self.request['dossier']}")["releases"][0]["id"]
+        self.assert_statuses(self.statuses("DELETE", f"/api/v1/releases/{release}", {}), ("handler", "doctor"), 204, 404)
 
     def test_a_medical_document_is_read_by_the_assigned_doctor_alone_and_is_404_for_all_others(self):
         path = f"/api/v1/documents/{self.document}/content"

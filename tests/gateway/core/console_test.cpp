@@ -86,6 +86,13 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
     };
     const json new_credential = {{"label", "Server"}, {"items", {"site-report"}}, {"expiresAt", wanted.expires_at.text()}};
     const std::string site_request = reports.request.text();
+    const json new_release = {{"request", story.request.request.text()}, {"expiresAt", (office.clock.now() + policies::one_day).text()}};
+    const auto released = done(office.desk->release_document(
+        office.doctor,
+        story.document,
+        {story.request.request, office.clock.now() + policies::one_day},
+        [](const std::string&) -> crypto::Result<std::string> { return std::string("header"); }
+    ));
 
     struct Expected {
         Ask ask;
@@ -115,6 +122,8 @@ TEST_CASE("Every console route answers the roles that may call it and looks like
         {{delete_, "/api/v1/grants/{id}/machines", grant, machine, {}}, 204, 404, 404, 404, 404},
         {{post, "/api/v1/inbox/{id}/done", "ffffffffffffffffffffffffffffffff", "{}", {}}, 404, 404, 404, 404, 404},
         {{get, "/api/v1/documents/{id}/content", story.document.text(), "", {}}, 404, 404, 404, 404, 404},
+        {{post, "/api/v1/documents/{id}/releases", story.document.text(), new_release.dump(), {}}, 404, 404, 404, 404, 404},
+        {{delete_, "/api/v1/releases/{id}", released.release.text(), "", {}}, 204, 204, 404, 404, 404},
         {{post, "/api/v1/consents/{id}/withdraw", story.consent.text(), R"({"reason":"x"})", {}}, 204, 404, 404, 404, 404},
         {{delete_, "/api/v1/session", "", "", {}}, 204, 204, 204, 204, 204},
     };

@@ -2,6 +2,7 @@
 
 #include "crypto/open/open.hpp"
 #include "crypto/open/envelope.hpp"
+#include "crypto/open/open.hpp"
 #include "tests/gateway/core/world.hpp"
 
 using gateway::core::LinkErrc;
