@@ -1,5 +1,6 @@
 #include "gateway/cli/credential.hpp"
 
+#include "crypto/encoding.hpp"
 #include "gateway/cli/flags.hpp"
 #include "gateway/cli/grant_client.hpp"
 
@@ -27,6 +28,7 @@ void show(GrantClient& grant, bool as_json) {
             {"edge", grant.credential().edge},
             {"grant", grant.credential().fragment.grant},
             {"accessToken", grant.access_token()},
+            {"manifestKey", crypto::to_hex(grant.keys().manifest.expose())},
             {"recipients", {posting.recipient}},
             {"items", items},
             {"state", posting.state},
