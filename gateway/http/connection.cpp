@@ -81,6 +81,7 @@ awaitable<void> Connection::run() {
 awaitable<bool> Connection::receive_head() {
     const auto& limits = service_.options.limits;
     refused_.reset();
+    verdict_ = Verdict();
     scan_ = HeadScan();
     idle_ = received_.empty();
     auto deadline = steady_clock::now() + (idle_ && requests_ > 0 ? limits.idle : limits.head);
@@ -117,9 +118,13 @@ awaitable<bool> Connection::receive_head() {
 
 Response Connection::refusal() const {
     auto response = problem(refused_->problem, {}, refused_->detail);
+    const auto path = verdict_.head.target.substr(0, verdict_.head.target.find('?'));
+    const auto match = service_.routes.find(Method::options, path);
     if (refused_->problem.status == problems::method_not_allowed.status) {
-        const auto path = verdict_.head.target.substr(0, verdict_.head.target.find('?'));
-        response.with("Allow", service_.routes.find(Method::options, path).allow);
+        response.with("Allow", match.allow);
+    }
+    for (const auto& header : match.path != nullptr ? match.path->always : std::vector<Header>()) {
+        response.with(header.name, header.value);
     }
     return response;
 }

@@ -187,6 +187,11 @@ Response problem(const Problem& what, std::string_view accept_language, std::str
     response.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     response.with("Content-Type", "application/problem+json");
     response.with("Content-Language", std::string(language_codes[language]));
+    if (what.status == problems::unavailable.status) {
+        response.with("Retry-After", "5");
+    } else if (what.status == problems::no_space.status) {
+        response.with("Retry-After", "60");
+    }
     if (what.status == problems::unauthorized.status) {
         response.with("WWW-Authenticate", "Bearer");  // RFC 9110 section 15.5.2 wants one with every 401
     }

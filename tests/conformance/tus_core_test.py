@@ -77,6 +77,7 @@ class TusCore(EdgeCase):
                 (409, "PATCH", path, {**patch, "Upload-Offset": 7}, b"x"),
                 (415, "PATCH", path, {**patch, "Content-Type": None}, b"x"),
                 (400, "PATCH", path, {**patch, "Upload-Offset": "x"}, b"x"),
+                (400, "PATCH", path, {**patch, "X-Odd": "caf\xe9"}, b"x"), (411, "PATCH", path, {**patch, "Transfer-Encoding": "chunked"}, None),
                 (405, "PUT", UPLOADS, {}, b""), (405, "DELETE", UPLOADS, {}, None)):
             with self.subTest(status=status, method=method, fields=fields):
                 self.assert_refused(self.tus(method, target, fields, body), status)
