@@ -1,6 +1,10 @@
 # What every target of ours is compiled with. Third-party headers come in as system headers and are not held to it.
 
 option(SLUIS_TESTS "Build the tests" ON)
+option(SLUIS_TEST_READBACK "For upload test suites of others, never for use: anything may be uploaded, and GET gives it back" OFF)
+if(SLUIS_TEST_READBACK)
+    add_compile_definitions(SLUIS_TEST_READBACK)
+endif()
 option(SLUIS_HARDEN "Release hardening flags" OFF)
 set(SLUIS_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 

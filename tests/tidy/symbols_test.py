@@ -16,6 +16,7 @@ FORBIDDEN = {
     "the router": r"\bRouter\b",
     "the console": r"\bconsole\b|\bConsole",
     "the notifier": r"Notifier",
+    "reading uploads back": r"\breadback\b",
     "calling out": r"\bcurl_|gateway::client::",
 }
 WANTED_IN_EDGE = [r"\bgateway::edge\b", r"\bstorage::edge\b", r"\bcrypto::age::"]
