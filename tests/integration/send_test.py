@@ -22,6 +22,11 @@ MIB = 1 << 20
 DRAWING = dict(harness.SITE_REPORT, items=["drawing"])
 
 
+def heed_ctrl_c():
+    """A shell starts what runs in its background deaf to it, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Send(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -49,8 +54,8 @@ class Send(unittest.TestCase):
         return [harness.PROGRAMS / "sluis", "send", "--credential", self.line.link(self.asked["link"]), "--ca", self.sluis.ca, *arguments]
 
     def start(self, *arguments):
-        process = subprocess.Popen(self.command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True, env=self.sluis.surroundings)
+        process = subprocess.Popen(self.command(*arguments), preexec_fn=heed_ctrl_c, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=self.sluis.surroundings)
         self.addCleanup(self.end, process)
         return process
 
