@@ -56,8 +56,7 @@ class Send(unittest.TestCase):
     def start(self, *arguments):
         process = subprocess.Popen(self.command(*arguments), preexec_fn=heed_ctrl_c, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.sluis.surroundings)
-        self.addCleanup(self.end, process)
-        return process
+        return self.addCleanup(self.end, process) or process
 
     @staticmethod
     def end(process):
@@ -202,7 +201,7 @@ class Send(unittest.TestCase):
 
     def test_ctrl_c_ends_it_at_once_and_says_how_to_go_on(self):
         file = self.file("a.dwg", 24 * MIB)
-        self.line.bytes_per_second = 4 * MIB  # seconds are left when the signal comes, also on a busy machine
+        self.line.bytes_per_second = 4 * MIB
         [before], err = self.kill_in_the_middle(file, how=signal.SIGINT)
         self.assertIn("the same command goes on from there", err)
         self.line.bytes_per_second = None
