@@ -3,6 +3,7 @@
 #include "crypto/errors.hpp"
 #include "crypto/jws.hpp"
 #include "crypto/jws_text.hpp"
+#include "crypto/owned.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +14,6 @@
 #include <openssl/param_build.h>
 
 #include <algorithm>
-#include <new>
 
 namespace crypto::jws {
 
@@ -26,23 +26,11 @@ constexpr int modulus_bits_min = 2048;
 constexpr int modulus_bits_max = 8192;
 constexpr int exponent_bits_max = 64;  // what verifying costs grows with it
 
-template <auto Free>
-struct FreeWith {
-    void operator()(auto* object) const noexcept { Free(object); }
-};
 using Number = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
-
-template <class Pointer>
-Pointer made(Pointer pointer) {
-    if (!pointer) {
-        throw std::bad_alloc();
-    }
-    return pointer;
-}
 
 std::optional<Bytes> bytes_of(const json& object, const char* name) {
     const auto text = text_of(object, name);

@@ -5,6 +5,7 @@
 #include "crypto/ensure.hpp"
 #include "crypto/errors.hpp"
 #include "crypto/jws_text.hpp"
+#include "crypto/owned.hpp"
 #include "crypto/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,7 +15,6 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include <new>
 #include <optional>
 #include <set>
 
@@ -28,21 +28,9 @@ constexpr std::size_t hmac_key_min = 32;
 constexpr std::size_t hmac_key_max = 1024;
 constexpr std::size_t coordinate_size = 32;
 
-template <auto Free>
-struct FreeWith {
-    void operator()(auto* object) const noexcept { Free(object); }
-};
 using Number = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
-
-template <class Pointer>
-Pointer made(Pointer pointer) {
-    if (!pointer) {
-        throw std::bad_alloc();
-    }
-    return pointer;
-}
 
 bool is_name(std::string_view text) {
     return is_utf8(text, [](char32_t point) { return point >= 0x20; });

@@ -192,4 +192,18 @@ bool is_core(const Services& services, const http::Request& request) noexcept {
     return crypto::equal_in_constant_time(crypto::as_bytes(services.core_certificate), crypto::as_bytes(request.client_certificate));
 }
 
+namespace {
+
+boost::asio::awaitable<http::Response> not_core(http::Exchange& exchange) {
+    co_return refuse(exchange, http::problems::forbidden);
+}
+
+}  // namespace
+
+http::Handler for_core(Services& services, boost::asio::awaitable<http::Response> (*handler)(Services&, http::Exchange&)) {
+    return [&services, handler](http::Exchange& exchange) {
+        return is_core(services, exchange.request()) ? handler(services, exchange) : not_core(exchange);
+    };
+}
+
 }  // namespace gateway::edge

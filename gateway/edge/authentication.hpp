@@ -33,4 +33,7 @@ std::vector<http::Route> with_challenge(std::vector<http::Route> routes);
 // Besides the certificate authority, which the handshake has checked: this very certificate.
 bool is_core(const Services& services, const http::Request& request) noexcept;
 
+// A handler for core alone: to anybody else forbidden.
+http::Handler for_core(Services& services, boost::asio::awaitable<http::Response> (*handler)(Services&, http::Exchange&));
+
 }  // namespace gateway::edge

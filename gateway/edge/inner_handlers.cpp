@@ -234,16 +234,6 @@ asio::awaitable<Response> put_outcome(Services& services, Exchange& exchange) {
     co_return http::empty(204);
 }
 
-asio::awaitable<Response> not_core(Exchange& exchange) {
-    co_return refuse(exchange, http::problems::forbidden);
-}
-
-http::Handler for_core(Services& services, asio::awaitable<Response> (*handler)(Services&, Exchange&)) {
-    return [&services, handler](Exchange& exchange) {
-        return is_core(services, exchange.request()) ? handler(services, exchange) : not_core(exchange);
-    };
-}
-
 }  // namespace
 
 std::vector<http::Route> inner_routes(Services& services) {

@@ -1,4 +1,4 @@
-// tus 1.0.0 on /api/v1/uploads, and what the uploader asks about one upload. The grammar is tus.hpp's, the bytes are Receiver's; here
+// Uploads in every protocol, and what the uploader asks about one. The grammar is in protocol/, the bytes are Receiver's; here
 // stands who may, in which order, and what is answered. I/O thread; whatever waits for the disk goes through offload.
 #pragma once
 
