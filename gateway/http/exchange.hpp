@@ -34,7 +34,8 @@ public:
     virtual BodyError body_error() const = 0;
     virtual std::uint64_t body_left() const = 0;
 
-    // Makes a pending read_some or wait_for_body end with BodyError::cut, from another coroutine of the same thread: a newer request takes over.
+    // Makes a pending read_some or wait_for_body end with BodyError::cut, from another coroutine of the same thread: a newer request takes
+    // over.
     virtual void cancel_body() = 0;
 };
 
